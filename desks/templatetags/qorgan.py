@@ -1,0 +1,292 @@
+"""The components of the site as template tags: `{% load qorgan %}`.
+
+Every tag with its example stands in docs/components.md and, alive, on /styleguide/. Blocks close with `end` and their name.
+
+Blocks                                                                  what the block holds
+  page_title title lead="" sentence=False                               at most two buttons, the main one last
+  section title right="" link_url="" link="" note="" id="" level=2      anything; `right` is text, or HTML kept by `slot`
+  slot as name                                                          HTML to hand to another tag
+  figures first_wide=False                                              `figure` blocks, three to five
+  figure label value="" unit="" made_of="" picture=False                what stands between the value and its parts
+  table label list=False                                                thead and tbody; scrolls in its own region
+  card tag="article", note kind=""                                      anything
+  definitions, definition label                                         `definition` blocks; the value
+  empty title text=""                                                   one button
+  step title verb back_url action="" kind="primary"                     what will happen, and the form's fields
+  filters form reset_url=""                                             nothing, or further fields
+
+Single tags
+  breadcrumbs label url label url ... label      status kind text      tag kind text      shape kind      law_mark mark
+  sort_head label by number=False parameter="sort"      pager page      avatar full_name size=""      timeline entries
+  form_errors form      icon name      mark size=26
+
+Pictures, each drawn from the layout that desks/pictures computes
+  interval layout     ribbon layout     budget layout     before_after layout     tile_map layout
+  claim layout        fortnight layout  covered layout    hatched_bar layout      legend_mark name
+  paint fill="" stroke=""
+
+Filters
+  number[:places] percent[:places] day long_day day_month weekday initials
+"""
+
+from typing import Any
+
+from django import template
+from django.forms import BaseForm
+from django.template.loader import render_to_string
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext_lazy as _
+
+from desks import components, formats
+from desks.pictures import palette
+
+register = template.Library()
+
+for _filter in (
+    formats.number,
+    formats.percent,
+    formats.day,
+    formats.long_day,
+    formats.day_month,
+    formats.weekday,
+    components.initials,
+):
+    register.filter(_filter.__name__, _filter)
+
+LAW_MARKS = {"law": _("Law"), "policy": _("Policy, not law"), "reported": _("As reported")}
+
+
+def _render(name: str, **context: Any) -> SafeString:
+    return render_to_string(f"components/{name}.html", context)
+
+
+# Blocks
+
+
+@register.simple_block_tag
+def slot(content: str) -> str:
+    """HTML kept under a name: `{% slot as legend %}…{% endslot %}`, then `right=legend`."""
+    return content
+
+
+@register.simple_block_tag
+def page_title(content: str, title: str, lead: str = "", above: str = "", sentence: bool = False) -> str:
+    """The title of a page, which says the state; `sentence` sets a title that is a full sentence a size smaller."""
+    return _render("page_title", title=title, lead=lead, above=above, sentence=sentence, actions=content.strip())
+
+
+@register.simple_block_tag
+def section(
+    content: str,
+    title: str,
+    right: str = "",
+    link_url: str = "",
+    link: str = "",
+    note: str = "",
+    id: str = "",  # noqa: A002  (the attribute's own name)
+    level: int = 2,
+) -> str:
+    """A ruled section; in its right corner a text, a legend or one link."""
+    return _render(
+        "section", content=content, title=title, right=right, link_url=link_url, link=link, note=note, id=id, level=level
+    )
+
+
+@register.simple_block_tag
+def figures(content: str, first_wide: bool = False) -> str:
+    """A row of figures."""
+    return _render("figures", content=content, first_wide=first_wide)
+
+
+@register.simple_block_tag
+def figure(
+    content: str, label: str, value: str | int = "", unit: str = "", made_of: str = "", picture: bool = False
+) -> str:
+    """One figure with what it is made of; `picture` gives it the whole width of a phone."""
+    return _render(
+        "figure", content=content.strip(), label=label, value=value, unit=unit, made_of=made_of, picture=picture
+    )
+
+
+@register.simple_block_tag
+def table(content: str, label: str, list: bool = False) -> str:  # noqa: A002  (what it becomes on a phone)
+    """A table in a region of its own that scrolls and takes focus; `list` makes it a list of names and values on a phone."""
+    return _render("table", content=content, label=label, list=list)
+
+
+@register.simple_block_tag
+def card(content: str, tag: str = "article") -> str:
+    """An object with its own actions. Never a card inside a card."""
+    return _render("card", content=content, tag=tag)
+
+
+@register.simple_block_tag
+def note(content: str, kind: str = "") -> str:
+    """A remark beside the matter; `kind` is empty, `warn` or `bad`."""
+    return _render("note", content=content, kind=kind)
+
+
+@register.simple_block_tag
+def definitions(content: str) -> str:
+    """Rows of name and value."""
+    return format_html('<dl class="definitions">{}</dl>', content)
+
+
+@register.simple_block_tag
+def definition(content: str, label: str) -> str:
+    """One row of name and value."""
+    return format_html("<div><dt>{}</dt><dd>{}</dd></div>", label, content)
+
+
+@register.simple_block_tag
+def empty(content: str, title: str, text: str = "") -> str:
+    """What is true where a list would stand, what will appear there and when, and one button."""
+    return _render("empty", content=content.strip(), title=title, text=text)
+
+
+@register.simple_block_tag(takes_context=True)
+def step(
+    context: template.RequestContext,
+    content: str,
+    title: str,
+    verb: str,
+    back_url: str,
+    action: str = "",
+    kind: str = "primary",
+    level: int = 2,
+) -> str:
+    """A confirmation: the question, what will happen and to whom, a button that repeats the verb, and a way back."""
+    return render_to_string(
+        "components/step.html",
+        {
+            "content": content,
+            "title": title,
+            "verb": verb,
+            "back_url": back_url,
+            "action": action,
+            "kind": kind,
+            "level": level,
+        },
+        request=context.get("request"),
+    )
+
+
+@register.simple_block_tag(takes_context=True)
+def filters(context: template.RequestContext, content: str, form: BaseForm, reset_url: str = "") -> str:
+    """A bar of filters over a list; its state is the page's address."""
+    request = context["request"]
+    return _render(
+        "filters",
+        content=content,
+        form=form,
+        reset_url=reset_url or request.path,
+        sort="" if "sort" in form.fields else request.GET.get("sort", ""),
+    )
+
+
+# Single tags
+
+
+@register.simple_tag
+def breadcrumbs(*crumbs: str) -> str:
+    """The way here: labels and addresses in turn; the last label has no address."""
+    steps = [(crumbs[at], crumbs[at + 1] if at + 1 < len(crumbs) else "") for at in range(0, len(crumbs), 2)]
+    return _render("breadcrumbs", steps=steps)
+
+
+@register.simple_tag
+def shape(kind: str) -> str:
+    """The shape of a status alone, where the word stands elsewhere."""
+    return _render("shape", kind=kind)
+
+
+@register.simple_tag
+def status(kind: str, text: str) -> str:
+    """Shape and word. Kinds: ok, waiting, near, provisional, established, indicated, blocked, not_measurable."""
+    return _render("status", kind=kind, tone=components.TONES[kind], text=text, tag=False)
+
+
+@register.simple_tag
+def tag(kind: str, text: str) -> str:
+    """The one main status of a page, on a soft ground."""
+    return _render("status", kind=kind, tone=components.TONES[kind], text=text, tag=True)
+
+
+@register.simple_tag
+def law_mark(mark: str) -> str:
+    """What a clause, a limit or an obstacle rests on: law, policy or reported."""
+    return _render("law_mark", mark=mark, word=LAW_MARKS[mark])
+
+
+@register.simple_tag(takes_context=True)
+def sort_head(
+    context: template.RequestContext, label: str, by: str, number: bool = False, parameter: str = "sort"
+) -> str:
+    """A head that sorts the list by `by`, and the other way round when it already does; paging starts anew."""
+    query = context["request"].GET.copy()
+    order = {by: "ascending", f"-{by}": "descending"}.get(query.get(parameter, ""), "")
+    query[parameter] = f"-{by}" if order == "ascending" else by
+    for paging in ("after", "before", "page"):
+        query.pop(paging, None)
+    return _render("sort_head", label=label, order=order, url=f"?{query.urlencode()}", number=number)
+
+
+@register.simple_tag
+def pager(page: components.Page) -> str:
+    """Which rows stand here, and the way to those before and after."""
+    return _render("pager", page=page)
+
+
+@register.simple_tag
+def avatar(full_name: str, size: str = "") -> str:
+    """The initials of a person without a photograph; `size` is empty, `medium` or `large`."""
+    return _render("avatar", initials=components.initials(full_name), size=size)
+
+
+@register.simple_tag
+def timeline(entries: list[components.Entry]) -> str:
+    """A history, newest first."""
+    return _render("timeline", entries=[(entry, components.TONES[entry.shape]) for entry in entries])
+
+
+@register.simple_tag
+def form_errors(form: BaseForm) -> str:
+    """What to correct, with a link to each field; nothing while there is nothing to correct."""
+    errors = [(form[name].id_for_label, form[name].label, text) for name in form.fields for text in form.errors.get(name, ())]
+    return _render("form_errors", form=form, errors=errors)
+
+
+@register.simple_tag
+def icon(name: str) -> str:
+    """A drawn sign; never without its word. Names: door, check, document, history, people, chevron, search, before, after."""
+    return _render("icon", name=name)
+
+
+@register.simple_tag
+def mark(size: int = 26) -> str:
+    """The mark of Qorgan in the colours of the band."""
+    return _render("mark", size=size)
+
+
+# Pictures
+
+
+@register.simple_tag
+def paint(fill: str = "", stroke: str = "") -> str:
+    """The attributes of a mark in a picture; see desks/pictures/palette.py."""
+    return mark_safe(palette.paint(fill, stroke))  # noqa: S308  (made of the palette's own words)
+
+
+def _picture(name: str) -> None:
+    register.inclusion_tag(f"pictures/{name}.html", name=name)(lambda layout: {"layout": layout})
+
+
+for _name in ("interval", "ribbon", "budget", "before_after", "tile_map", "claim", "fortnight", "covered", "hatched_bar"):
+    _picture(_name)
+
+
+@register.inclusion_tag("pictures/legend_mark.html")
+def legend_mark(name: str) -> dict[str, str]:
+    """The sign of a legend: left, excused, provisional, relief, gap, covered, uncovered, present, late, absent, unmarked."""
+    return {"name": name}
