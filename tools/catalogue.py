@@ -28,7 +28,7 @@ LANGUAGES = {
 # Folders that hold no page of the site.
 SKIPPED_FOLDERS = {"tests", "tools", "var", "docs", "requirements", "locale", "locale_frameworks", "node_modules"}
 # Words that are the same in every language, so a template may write them outright.
-WORDS_OF_EVERY_LANGUAGE = {"Qorgan", "Қаз", "Рус", "Eng", "Қазақша", "Русский", "English"}
+WORDS_OF_EVERY_LANGUAGE = {"Qorgan", "Қаз", "Рус", "Eng", "Қазақша", "По", "русски", "рус", "Русский", "English"}
 # Python files whose Cyrillic is data, not a message of the site.
 CYRILLIC_DATA = [
     "*/law/*",

@@ -5,13 +5,13 @@ from pathlib import Path
 import polib
 import pytest
 from django.utils import translation
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django.fixtures import Settings
 
 from tools import catalogue
 
 
 @pytest.fixture
-def guards(tmp_path: Path, settings: SettingsWrapper) -> None:
+def guards(tmp_path: Path, settings: Settings) -> None:
     """Catalogues that count guards, in front of the project's own."""
     forms = {
         "kk": ["%(n)s күзетші", "%(n)s күзетші"],
