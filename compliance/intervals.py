@@ -1,0 +1,44 @@
+"""How sure a rate is: the exact interval of a Poisson count (Garwood 1936)."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.special import gammaincinv
+
+DAYS_OF_YEAR = 365
+
+
+def yearly_rate(left: ArrayLike, person_days: ArrayLike) -> NDArray[np.float64]:
+    """Leaves in percent a year: `100 * left / (person_days / 365)`; NaN (not measurable) where nobody served.
+
+    This is `100 * left / average_headcount * 365 / window_days` with the window's length cancelled. One division of
+    whole numbers is rounded once, so a rate that equals a limit is equal to it here too.
+    """
+    count = np.asarray(left) * (100 * DAYS_OF_YEAR)
+    days = np.asarray(person_days, dtype=np.float64)
+    return np.divide(count, days, out=np.full(np.broadcast(count, days).shape, np.nan), where=days > 0)
+
+
+def poisson_bounds(count: ArrayLike, confidence: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The means a Poisson count is compatible with: `chi2.ppf(a/2, 2k)/2` and `chi2.ppf(1-a/2, 2k+2)/2`, a = 1 - confidence.
+
+    Written with the inverse of the incomplete gamma function, `chi2.ppf(p, 2k)/2 = gammaincinv(k, p)`. The lower bound
+    of 0 is 0. Each distinct count is solved once.
+    """
+    tail = (1 - confidence) / 2
+    counts, where = np.unique(np.asarray(count), return_inverse=True)
+    low = np.where(counts > 0, gammaincinv(np.maximum(counts, 1), tail), 0.0)
+    high = gammaincinv(counts + 1, 1 - tail)
+    return low[where], high[where]
+
+
+def interval(
+    left: ArrayLike, person_days: ArrayLike, confidence: float = 0.95
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The low and high end of the yearly rate of `left` leaves in `person_days` days, in percent a year.
+
+    Both are NaN where `person_days` is 0. Arrays of one shape, or scalars.
+    """
+    low, high = poisson_bounds(left, confidence)
+    return yearly_rate(low, person_days), yearly_rate(high, person_days)

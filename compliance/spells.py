@@ -1,0 +1,334 @@
+"""Assignments as arrays, and the spells they merge into (docs: "How turnover is measured", sections 1 to 3).
+
+A *place* is what a guard can leave: the school at level "school", the school as served for one agency at level
+"agency_school". A *spell* is an unbroken time of one guard at one place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields, replace
+from datetime import date
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from compliance.open_days import OPEN, Calendars, day_number
+
+#: Why an assignment ended, in the order of the register.
+END_REASONS = (
+    "resigned",
+    "dismissed",
+    "dismissed_negative",
+    "moved_by_agency",
+    "school_request",
+    "contract_ended",
+    "illness",
+    "parental_leave",
+    "military_service",
+    "retired",
+    "died",
+    "licence_delay",
+    "other",
+)
+
+#: What a guard who left did next. The codes of `left_kinds` are positions in this tuple.
+LEFT_KINDS = ("moved", "kept", "left")
+MOVED, KEPT, LEFT = range(len(LEFT_KINDS))
+
+Grain = Literal["school", "agency_school"]
+Mask = NDArray[np.bool_]
+Numbers = NDArray[np.int64]
+
+#: The largest packed key; below it a key can be multiplied and added to without overflow.
+KEY_LIMIT = 2**62
+
+
+@dataclass(frozen=True, eq=False)
+class Rows:
+    """Counted assignments (confirmed by the school: status `confirmed` or `ended`), one element each, in any order.
+
+    guard, agency, school: identifiers. first, last: day numbers, `last` OPEN while the assignment goes on. relief: a
+    stand-in, not a regular guard. reason: position in END_REASONS, -1 for none. accepted: the cause of the end was
+    accepted. ident: any numbers that sort like the identifiers of the assignments; they matter only within `tied_rows`.
+    ValueError when the lengths differ or a last day lies before its first day.
+    """
+
+    guard: NDArray[np.int64]
+    agency: NDArray[np.int64]
+    school: NDArray[np.int64]
+    first: NDArray[np.int32]
+    last: NDArray[np.int32]
+    relief: NDArray[np.bool_]
+    reason: NDArray[np.int8]
+    accepted: NDArray[np.bool_]
+    ident: NDArray[np.int64]
+
+    def __post_init__(self) -> None:
+        for field in fields(self):
+            column = np.asarray(getattr(self, field.name), dtype=COLUMN_TYPES[field.name])
+            object.__setattr__(self, field.name, column)
+        if len({getattr(self, field.name).shape for field in fields(self)}) != 1 or self.guard.ndim != 1:
+            raise ValueError("The columns of assignments must have one length.")
+        if (self.last < self.first).any():
+            raise ValueError("An assignment ends before it begins.")
+
+    def __len__(self) -> int:
+        return len(self.guard)
+
+    @classmethod
+    def empty(cls) -> Rows:
+        return cls(**{name: np.empty(0, dtype) for name, dtype in COLUMN_TYPES.items()})
+
+    @classmethod
+    def concat(cls, parts: Iterable[Rows]) -> Rows:
+        """All rows of the parts, in their order."""
+        parts = [cls.empty(), *parts]
+        return cls(**{name: np.concatenate([getattr(part, name) for part in parts]) for name in COLUMN_TYPES})
+
+    def take(self, chosen: NDArray) -> Rows:
+        """The rows a mask or an array of indices chooses."""
+        return Rows(**{name: getattr(self, name)[chosen] for name in COLUMN_TYPES})
+
+    def with_identifiers(self, indices: NDArray, identifiers: Sequence[str]) -> Rows:
+        """The same rows, those at `indices` ranked by their identifiers. Use with `tied_rows`."""
+        ident = self.ident.copy()
+        ident[indices] = np.unique(np.asarray(identifiers, dtype=str), return_inverse=True)[1]
+        return replace(self, ident=ident)
+
+
+COLUMN_TYPES = {
+    "guard": np.int64,
+    "agency": np.int64,
+    "school": np.int64,
+    "first": np.int32,
+    "last": np.int32,
+    "relief": np.bool_,
+    "reason": np.int8,
+    "accepted": np.bool_,
+    "ident": np.int64,
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Spells:
+    """The spells of some rows as they stand on a day, one element each, ordered by guard, agency (at level
+    "agency_school"), school and first day.
+
+    last: day number, OPEN while the spell goes on. row: the row (its index in the rows given) that ends last; agency,
+    reason and accepted are that row's, so at level "school" agency is the agency that served last. reason is -1 and
+    accepted False while the spell goes on. open_days_since: open days in (last, as_of], 0 while it goes on. settled:
+    these are at least `gap_open_days`, so the guard can no longer return within the gap. key: equal for spells of
+    the same guard at the same place, counting from 0.
+    """
+
+    grain: Grain
+    as_of: int
+    gap_open_days: int
+    guard: Numbers
+    agency: Numbers
+    school: Numbers
+    first: Numbers
+    last: Numbers
+    reason: NDArray[np.int8]
+    accepted: Mask
+    open_days_since: Numbers
+    settled: Mask
+    row: Numbers
+    key: Numbers
+
+    def __len__(self) -> int:
+        return len(self.guard)
+
+    @property
+    def open(self) -> Mask:
+        """Which spells go on: no last day on or before `as_of` is known."""
+        return self.last == OPEN
+
+    def left_since(self, day: int) -> Mask:
+        """Which spells ended on `day` or later, and not after `as_of`."""
+        return (self.last >= day) & ~self.open
+
+    def excused(self, reasons: Iterable[str]) -> Mask:
+        """Which spells ended for one of the reasons with the cause accepted. KeyError for an unknown reason."""
+        return np.isin(self.reason, [REASON_CODES[reason] for reason in reasons]) & self.accepted
+
+
+REASON_CODES = {reason: code for code, reason in enumerate(END_REASONS)}
+
+
+def pack(columns: Sequence[NDArray]) -> tuple[Numbers, int]:
+    """One number per element, sorting as the tuples of the columns do; and the base of its last digit.
+
+    Columns are digits of a mixed base: `packed // base` drops the last one. Where spans are too wide for 62 bits the
+    digits are replaced by their ranks, which always fit. Columns must not be empty.
+    """
+    packed, room, base = np.zeros(len(columns[0]), dtype=np.int64), 1, 1
+    for column in columns:
+        low = int(column.min())
+        base = int(column.max()) - low + 1
+        if room * base < KEY_LIMIT:
+            digit = column.astype(np.int64) - low
+        else:
+            packed, room = ranks(packed)
+            digit, base = ranks(column)
+        packed = packed * base + digit
+        room *= base
+    return packed, base
+
+
+def ranks(column: NDArray) -> tuple[Numbers, int]:
+    """Each value's rank among the distinct values, and how many there are."""
+    values, rank = np.unique(column, return_inverse=True)
+    return rank.astype(np.int64), len(values)
+
+
+def tied_rows(rows: Rows) -> Numbers:
+    """Indices of the rows whose identifiers can matter: regular rows of one guard at one school with one first day.
+
+    Which of them ends last can hang on the order of identifiers, on some day judged. A register in which a guard is
+    never on two posts on one day has none.
+    """
+    regular = np.flatnonzero(~rows.relief)
+    if not len(regular):
+        return regular
+    packed, _ = pack([rows.guard[regular], rows.school[regular], rows.first[regular]])
+    _, where, count = np.unique(packed, return_inverse=True, return_counts=True)
+    return regular[count[where] > 1]
+
+
+def spells(rows: Rows, calendars: Calendars, as_of: date | int, gap_open_days: int, grain: Grain) -> Spells:
+    """Merge the regular rows of each guard at each place into spells, as they stand on the day `as_of`.
+
+    A row that begins after `as_of` does not exist yet; a last day after it is not one yet. Rows in order of their first
+    day merge when they overlap, touch, or fewer than `gap_open_days` open days of the school lie between them.
+    """
+    today = day_number(as_of)
+    chosen = np.flatnonzero(~rows.relief & (rows.first <= today))
+    if not len(chosen):
+        return _bounded(rows, calendars, today, gap_open_days, grain, chosen, chosen, chosen, chosen)
+    places = [rows.guard, rows.school] if grain == "school" else [rows.guard, rows.agency, rows.school]
+    keys, base = pack([column[chosen] for column in (*places, rows.first)])
+    order = np.argsort(keys)
+    packed = keys[order]
+    if (packed[1:] == packed[:-1]).any():
+        order = np.lexsort((rows.ident[chosen], keys))
+    chosen = chosen[order]
+    first = rows.first[chosen].astype(np.int64)
+    # Every row that is open today ends "tomorrow": known ends stay apart from it, the future does not count.
+    last = np.minimum(rows.last[chosen], today + 1).astype(np.int64)
+
+    place = packed // base
+    new_place = np.ones(len(chosen), dtype=bool)
+    new_place[1:] = place[1:] != place[:-1]
+    key = np.cumsum(new_place) - 1
+    reached = running_maximum(last, key)
+
+    # A row opens a spell when it is the first of its place, or begins after a gap that is too long.
+    begins = new_place.copy()
+    after_gap = np.flatnonzero(~new_place[1:] & (first[1:] > reached[:-1] + 1)) + 1
+    calendar = calendars.of_schools(rows.school[chosen[after_gap]])
+    gap = calendars.open_days(calendar, reached[after_gap - 1], first[after_gap])
+    begins[after_gap] = gap >= gap_open_days
+
+    starts = np.flatnonzero(begins)
+    lengths = np.diff(starts, append=len(chosen))
+    end = reached[starts + lengths - 1]
+    # The row that ends last; rows stand in the order of first day and identifier, so among equals it is the last.
+    position = np.where(last == np.repeat(end, lengths), np.arange(len(chosen)), -1)
+    ending = np.maximum.reduceat(position, starts)
+    return _bounded(rows, calendars, today, gap_open_days, grain, chosen[ending], first[starts], end, key[starts])
+
+
+def running_maximum(values: NDArray, group: NDArray) -> Numbers:
+    """The largest value so far within each group; groups stand one after another and count upwards."""
+    low = int(values.min())
+    step = int(values.max()) - low + 1
+    lifted = np.maximum.accumulate(group * step + (values - low))
+    return lifted - group * step + low
+
+
+def _bounded(
+    rows: Rows,
+    calendars: Calendars,
+    today: int,
+    gap_open_days: int,
+    grain: Grain,
+    row: Numbers,
+    first: Numbers,
+    end: Numbers,
+    key: Numbers,
+) -> Spells:
+    """The spells with everything that follows from their bounds; `end` lies after `today` while a spell goes on."""
+    ended = end <= today
+    since = np.zeros(len(row), dtype=np.int64)
+    calendar = calendars.of_schools(rows.school[row[ended]])
+    since[ended] = calendars.open_days(calendar, end[ended], today + 1)
+    return Spells(
+        grain=grain,
+        as_of=today,
+        gap_open_days=gap_open_days,
+        guard=rows.guard[row],
+        agency=rows.agency[row],
+        school=rows.school[row],
+        first=first,
+        last=np.where(ended, end, OPEN),
+        reason=np.where(ended, rows.reason[row], -1).astype(np.int8),
+        accepted=ended & rows.accepted[row],
+        open_days_since=since,
+        settled=ended & (since >= gap_open_days),
+        row=row,
+        key=key,
+    )
+
+
+def left_kinds(spells: Spells, rows: Rows, calendars: Calendars, chosen: Numbers) -> NDArray[np.int8]:
+    """What the guard did next, for each of the ended spells at the indices `chosen`: positions in LEFT_KINDS.
+
+    Looked at are the regular rows of the same guard, begun by the day judged, that run past the last day of the spell
+    and begin before the gap is over: they overlap or touch it, or fewer than `gap_open_days` open days of the school
+    that was left lie between. KEPT when one of them is at the same school (for another agency, so only at grain
+    "agency_school"); else MOVED when one of them is for the same agency (at another school); else LEFT. `rows` must
+    hold the guards' rows at other places too. At grain "school" the agency is the one that served last.
+    """
+    kind = np.full(len(chosen), LEFT, dtype=np.int8)
+    if not len(chosen):
+        return kind
+    left_on = spells.last[chosen]
+    calendar = calendars.of_schools(spells.school[chosen])
+    back_by = np.maximum(calendars.nth_open_day(calendar, left_on, spells.gap_open_days), left_on + 1)
+    back_by = np.minimum(back_by, spells.as_of)
+    alive = np.flatnonzero(~rows.relief & (rows.first <= spells.as_of) & (rows.last > left_on.min()))
+    # A row at the very place that was left would have prolonged the spell, so no place has to be left out below.
+    same_agency = _runs_on(rows.take(alive), "agency", spells.guard[chosen], spells.agency[chosen], left_on, back_by)
+    kind[same_agency] = MOVED
+    if spells.grain == "agency_school":
+        same_school = _runs_on(rows.take(alive), "school", spells.guard[chosen], spells.school[chosen], left_on, back_by)
+        kind[same_school] = KEPT
+    return kind
+
+
+def _runs_on(
+    rows: Rows, by: Literal["agency", "school"], guard: Numbers, place: Numbers, after: Numbers, back_by: Numbers
+) -> Mask:
+    """For each guard and place: does one of the rows begin by `back_by` and end later than `after`?"""
+    if not len(rows):
+        return np.zeros(len(guard), dtype=bool)
+    packed, base = pack(
+        [
+            np.concatenate((rows.guard, guard)),
+            np.concatenate((getattr(rows, by), place)),
+            np.concatenate((rows.first, back_by)),
+        ]
+    )
+    order = np.argsort(packed[: len(rows)])
+    begun, asked = packed[: len(rows)][order], packed[len(rows) :]
+    group = begun // base
+    group_number = np.cumsum(np.diff(group, prepend=group[0]) != 0)
+    reached = running_maximum(rows.last[order].astype(np.int64), group_number)
+    before = np.searchsorted(begun, asked, side="right") - 1
+    found = before >= 0
+    found[found] = group[before[found]] == asked[found] // base
+    found[found] = reached[before[found]] > after[found]
+    return found
