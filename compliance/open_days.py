@@ -13,10 +13,10 @@ from datetime import date
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from compliance.keys import Numbers, ranks
+
 #: The last day of what has not ended. It sorts after every real day.
 OPEN = int(np.iinfo(np.int32).max)
-
-type_of_day = np.int32
 
 
 def day_number(day: date | int) -> int:
@@ -36,10 +36,10 @@ class Calendars:
     high_day: int
     opened: NDArray[np.int32]
     days: NDArray[np.int32]
-    offsets: NDArray[np.int64]
+    offsets: Numbers
     positions: Mapping[Hashable, int]
-    schools: NDArray[np.int64]
-    school_calendar: NDArray[np.int64]
+    schools: Numbers
+    school_calendar: Numbers
 
     @classmethod
     def build(
@@ -83,24 +83,24 @@ class Calendars:
             low_day=low,
             high_day=high,
             opened=opened,
-            days=(np.nonzero(is_open)[1] + low).astype(type_of_day),
+            days=(np.nonzero(is_open)[1] + low).astype(np.int32),
             offsets=np.concatenate(([0], ends)),
             positions=positions,
             schools=school_ids[order],
             school_calendar=kept[order],
         )
 
-    def of_schools(self, school: ArrayLike) -> NDArray[np.int64]:
+    def of_schools(self, school: Numbers) -> Numbers:
         """The position of each school's calendar. ValueError names schools that keep none."""
-        school = np.asarray(school, dtype=np.int64)
-        found = np.searchsorted(self.schools, school)
+        rank, asked = ranks(school)
+        found = np.searchsorted(self.schools, asked)
         known = found < len(self.schools)
-        known[known] = self.schools[found[known]] == school[known]
+        known[known] = self.schools[found[known]] == asked[known]
         if not known.all():
-            raise ValueError(f"Schools without a calendar: {np.unique(school[~known])[:10].tolist()}.")
-        return self.school_calendar[found]
+            raise ValueError(f"Schools without a calendar: {asked[~known][:10].tolist()}.")
+        return self.school_calendar[found][rank]
 
-    def open_days(self, calendar: ArrayLike, after: ArrayLike, before: ArrayLike) -> NDArray[np.int64]:
+    def open_days(self, calendar: ArrayLike, after: ArrayLike, before: ArrayLike) -> Numbers:
         """How many open days d of each calendar (by position) lie in `after < d < before`; 0 where none can."""
         start = np.asarray(after, dtype=np.int64) + 1 - self.low_day
         stop = np.asarray(before, dtype=np.int64) - self.low_day
@@ -110,7 +110,7 @@ class Calendars:
             raise ValueError("The calendars do not cover the days asked for.")
         return (self.opened[calendar, stop] - self.opened[calendar, start]).astype(np.int64)
 
-    def nth_open_day(self, calendar: ArrayLike, after: ArrayLike, n: int) -> NDArray[np.int64]:
+    def nth_open_day(self, calendar: ArrayLike, after: ArrayLike, n: int) -> Numbers:
         """The n-th open day after each day `after`, OPEN where the calendars end before it; for n = 0 the day itself.
 
         A guard whose last day was L has gone for good (is *settled*) from the n-th open day after L on, and has not

@@ -14,6 +14,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from compliance.keys import Numbers, pack, ranks, running_maximum
 from compliance.open_days import OPEN, Calendars, day_number
 
 #: Why an assignment ended, in the order of the register.
@@ -39,10 +40,6 @@ MOVED, KEPT, LEFT = range(len(LEFT_KINDS))
 
 Grain = Literal["school", "agency_school"]
 Mask = NDArray[np.bool_]
-Numbers = NDArray[np.int64]
-
-#: The largest packed key; below it a key can be multiplied and added to without overflow.
-KEY_LIMIT = 2**62
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,7 +91,7 @@ class Rows:
     def with_identifiers(self, indices: NDArray, identifiers: Sequence[str]) -> Rows:
         """The same rows, those at `indices` ranked by their identifiers. Use with `tied_rows`."""
         ident = self.ident.copy()
-        ident[indices] = np.unique(np.asarray(identifiers, dtype=str), return_inverse=True)[1]
+        ident[indices] = np.unique(np.asarray(identifiers, dtype=object), return_inverse=True)[1]
         return replace(self, ident=ident)
 
 
@@ -158,32 +155,6 @@ class Spells:
 REASON_CODES = {reason: code for code, reason in enumerate(END_REASONS)}
 
 
-def pack(columns: Sequence[NDArray]) -> tuple[Numbers, int]:
-    """One number per element, sorting as the tuples of the columns do; and the base of its last digit.
-
-    Columns are digits of a mixed base: `packed // base` drops the last one. Where spans are too wide for 62 bits the
-    digits are replaced by their ranks, which always fit. Columns must not be empty.
-    """
-    packed, room, base = np.zeros(len(columns[0]), dtype=np.int64), 1, 1
-    for column in columns:
-        low = int(column.min())
-        base = int(column.max()) - low + 1
-        if room * base < KEY_LIMIT:
-            digit = column.astype(np.int64) - low
-        else:
-            packed, room = ranks(packed)
-            digit, base = ranks(column)
-        packed = packed * base + digit
-        room *= base
-    return packed, base
-
-
-def ranks(column: NDArray) -> tuple[Numbers, int]:
-    """Each value's rank among the distinct values, and how many there are."""
-    values, rank = np.unique(column, return_inverse=True)
-    return rank.astype(np.int64), len(values)
-
-
 def tied_rows(rows: Rows) -> Numbers:
     """Indices of the rows whose identifiers can matter: regular rows of one guard at one school with one first day.
 
@@ -191,11 +162,8 @@ def tied_rows(rows: Rows) -> Numbers:
     never on two posts on one day has none.
     """
     regular = np.flatnonzero(~rows.relief)
-    if not len(regular):
-        return regular
-    packed, _ = pack([rows.guard[regular], rows.school[regular], rows.first[regular]])
-    _, where, count = np.unique(packed, return_inverse=True, return_counts=True)
-    return regular[count[where] > 1]
+    same, values = ranks(pack([rows.guard[regular], rows.school[regular], rows.first[regular]])[0])
+    return regular[np.bincount(same, minlength=len(values))[same] > 1]
 
 
 def spells(rows: Rows, calendars: Calendars, as_of: date | int, gap_open_days: int, grain: Grain) -> Spells:
@@ -239,14 +207,6 @@ def spells(rows: Rows, calendars: Calendars, as_of: date | int, gap_open_days: i
     position = np.where(last == np.repeat(end, lengths), np.arange(len(chosen)), -1)
     ending = np.maximum.reduceat(position, starts)
     return _bounded(rows, calendars, today, gap_open_days, grain, chosen[ending], first[starts], end, key[starts])
-
-
-def running_maximum(values: NDArray, group: NDArray) -> Numbers:
-    """The largest value so far within each group; groups stand one after another and count upwards."""
-    low = int(values.min())
-    step = int(values.max()) - low + 1
-    lifted = np.maximum.accumulate(group * step + (values - low))
-    return lifted - group * step + low
 
 
 def _bounded(

@@ -24,6 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from compliance.intervals import interval, yearly_rate
+from compliance.keys import Numbers, pack, ranks
 from compliance.open_days import OPEN, Calendars, day_number
 from compliance.spells import (
     END_REASONS,
@@ -34,11 +35,9 @@ from compliance.spells import (
     REASON_CODES,
     Grain,
     Mask,
-    Numbers,
     Rows,
     Spells,
     left_kinds,
-    pack,
     spells,
     tied_rows,
 )
@@ -248,13 +247,13 @@ def measure(
     Only keys with a row begun by `as_of` have figures. ValueError for a school without calendar or region.
     """
     today = day_number(as_of)
-    known = Known(rows, calendars, region_of_school, today)
+    known = Known(rows.take(rows.first <= today), calendars, region_of_school, today)
     return {level: _table(known, level, level_terms) for level, level_terms in terms.items()}
 
 
 @dataclass(frozen=True, eq=False)
 class Known:
-    """What is known on a day, and what the levels share."""
+    """What is known on the day `today`: only rows begun by then. Keeps what the levels share."""
 
     rows: Rows
     calendars: Calendars
@@ -278,18 +277,17 @@ class Known:
             self._kinds[asked] = left_kinds(of_grain, self.rows, self.calendars, leaves)
         return self._kinds[asked]
 
-    def key_columns(self, level: Level, agency: Numbers, school: Numbers) -> list[Numbers]:
-        """The columns that make the key of a level, for rows or spells of these agencies and schools."""
-        columns = {"agency": agency, "school": school}
+    def key_columns(self, level: Level) -> list[Numbers]:
+        """The columns of the rows that make the key of a level."""
         if level == "region":
-            columns["region"] = self.regions(school)
-        return [columns[name] for name in KEYS_OF_LEVEL[level]]
+            return [self.regions(self.rows.school)]
+        return [getattr(self.rows, name) for name in KEYS_OF_LEVEL[level]]
 
     def regions(self, school: Numbers) -> Numbers:
-        schools, position = np.unique(school, return_inverse=True)
-        if missing := [int(one) for one in schools if int(one) not in self.region_of_school]:
+        rank, schools = ranks(school)
+        if missing := [one for one in schools.tolist() if one not in self.region_of_school]:
             raise ValueError(f"Schools without a region: {missing[:10]}.")
-        return np.array([self.region_of_school[int(one)] for one in schools], dtype=np.int64)[position]
+        return np.array([self.region_of_school[one] for one in schools.tolist()], dtype=np.int64)[rank]
 
 
 def window_start(today: int, terms: Terms) -> int:
@@ -300,11 +298,8 @@ def window_start(today: int, terms: Terms) -> int:
 def _table(known: Known, level: Level, terms: Terms) -> Table:
     """The figures of one level."""
     of_grain = known.spells(GRAIN_OF_LEVEL[level], terms)
-    keys, group_of_row, existing = _groups(known, level)
-    count = len(keys[0])
-    group = np.full(len(known.rows), -1, dtype=np.int64)
-    group[existing] = group_of_row
-    group = group[of_grain.row]
+    keys, group_of_row = _groups(known, level)
+    count, group = len(keys[0]), group_of_row[of_grain.row]
 
     counts = _leave_counts(known, of_grain, level, terms, group, count)
     served = _service(of_grain, window_start(known.today, terms), known.today, terms.seasoned_days, group, count)
@@ -325,18 +320,17 @@ def _table(known: Known, level: Level, terms: Terms) -> Table:
         rate_high=rate_high,
         settled_rate=yearly_rate(counts["settled_left"], person_days),
         settled_low=interval(counts["settled_left"], person_days, terms.confidence)[0],
-        distinct_guards=_faces(known.rows.take(existing), window_start(known.today, terms), group_of_row, count),
+        distinct_guards=_faces(known.rows, window_start(known.today, terms), group_of_row, count),
     )
 
 
-def _groups(known: Known, level: Level) -> tuple[list[Numbers], Numbers, Numbers]:
-    """The keys of a level in order, the position of each existing row's key, and the indices of the existing rows."""
-    existing = np.flatnonzero(known.rows.first <= known.today)
-    columns = known.key_columns(level, known.rows.agency[existing], known.rows.school[existing])
-    if not len(existing):
-        return columns, existing, existing
-    _, sample, group = np.unique(pack(columns)[0], return_index=True, return_inverse=True)
-    return [column[sample] for column in columns], group, existing
+def _groups(known: Known, level: Level) -> tuple[list[Numbers], Numbers]:
+    """The keys of a level in order, and the position of each row's key among them."""
+    columns = known.key_columns(level)
+    group, values = ranks(pack(columns)[0])
+    sample = np.empty(len(values), dtype=np.int64)
+    sample[group] = np.arange(len(group))
+    return [column[sample] for column in columns], group
 
 
 def _total(group: Numbers, count: int, amounts: NDArray | None = None) -> Numbers:
@@ -416,8 +410,6 @@ def _tenure(of_grain: Spells, group: Numbers, count: int) -> dict[str, NDArray]:
 def _faces(rows: Rows, start: int, group: Numbers, count: int) -> Numbers:
     """How many different guards each group saw from `start` on, regular or relief."""
     seen = rows.last >= start
-    if not seen.any():
-        return np.zeros(count, dtype=np.int64)
     _, each_once = np.unique(pack([group[seen], rows.guard[seen]])[0], return_index=True)
     return _total(group[seen][each_once], count)
 

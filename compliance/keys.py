@@ -1,0 +1,66 @@
+"""Packed keys: a tuple of identifiers as one number, so that sorting and grouping touch one array only."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+Numbers = NDArray[np.int64]
+
+#: Packed keys stay below this, so that one digit more can be judged before it is added.
+KEY_LIMIT = 2**62
+
+#: Values spread over at most this many times their number are ranked by a table, without sorting.
+TABLE_SPREAD = 16
+
+
+def spread(column: NDArray) -> tuple[int, int]:
+    """The smallest value, and how many whole numbers lie from it to the largest; (0, 0) for nothing."""
+    if not len(column):
+        return 0, 0
+    low = int(column.min())
+    return low, int(column.max()) - low + 1
+
+
+def ranks(column: NDArray) -> tuple[Numbers, Numbers]:
+    """The rank of each value among the distinct values, and these in order."""
+    low, span = spread(column)
+    if span > TABLE_SPREAD * len(column):
+        values, rank = np.unique(column, return_inverse=True)
+        return rank.astype(np.int64), values.astype(np.int64)
+    position = column.astype(np.int64) - low
+    occurs = np.zeros(span, dtype=bool)
+    occurs[position] = True
+    values = np.flatnonzero(occurs)
+    rank = np.empty(span, dtype=np.int64)
+    rank[values] = np.arange(len(values))
+    return rank[position], values + low
+
+
+def pack(columns: Sequence[NDArray]) -> tuple[Numbers, int]:
+    """One number per element, sorting as the tuples of the columns do; and the base of its last digit.
+
+    Columns are digits of a mixed base: `packed // base` drops the last one. Where they are too wide for 62 bits, the
+    digits are replaced by their ranks, which always fit.
+    """
+    packed, room, base = np.zeros(len(columns[0]), dtype=np.int64), 1, 1
+    for column in columns:
+        low, base = spread(column)
+        if room * base < KEY_LIMIT:
+            digit = column.astype(np.int64) - low
+        else:
+            packed, seen = ranks(packed)
+            digit, values = ranks(column)
+            room, base = len(seen), len(values)
+        packed = packed * base + digit
+        room *= base
+    return packed, base
+
+
+def running_maximum(values: NDArray, group: Numbers) -> Numbers:
+    """The largest value so far within each group; groups stand one after another and count upwards."""
+    low, step = spread(values)
+    lifted = np.maximum.accumulate(group * step + (values - low))
+    return lifted - group * step + low
