@@ -24,7 +24,7 @@ class UndefinedVariable:
     def __mod__(self, variable: Any) -> str:
         origin = _template_being_rendered()
         if origin.is_relative_to(ROOT) and not origin.is_relative_to(VENV):
-            pytest.fail(f"{origin.relative_to(ROOT)} uses “{variable}”, which is not defined.")
+            pytest.fail(f"{origin.relative_to(ROOT)} uses “{variable}”, which is not defined.", pytrace=False)
         return ""
 
 

@@ -57,7 +57,7 @@ def prepare(purpose: str) -> None:
         _create()
     for each in SUFFICIENT:
         _stamp(each).unlink(missing_ok=True)
-    _run(PYTHON, "-m", "pip", "install", "--quiet", "--require-hashes", "--requirement", UV_LOCK)
+    _run(PYTHON, "-m", "pip", "install", "-qq", "--require-hashes", "--requirement", UV_LOCK)
     lock = LOCKS / f"{purpose}.txt"
     _run(VENV / "bin" / "uv", "pip", "install", "--quiet", "--python", PYTHON, "--require-hashes", "-r", lock)
     stamps.write(_stamp(purpose), _mark(purpose))

@@ -45,6 +45,11 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 
 
 @pytest.fixture(scope="session")
+def base_url() -> None:
+    """None: each test says which site it visits, `site` or `fresh_site`."""
+
+
+@pytest.fixture(scope="session")
 def seeded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database file with the small demonstration country, judged today."""
     path = tmp_path_factory.mktemp("seeded") / "qorgan.sqlite3"
