@@ -1,0 +1,7 @@
+"""The app that answers who may see what."""
+
+from django.apps import AppConfig
+
+
+class AccessConfig(AppConfig):
+    name = "access"

@@ -1,0 +1,7 @@
+"""People who sign in, and for whom they act."""
+
+from django.apps import AppConfig
+
+
+class AccountsConfig(AppConfig):
+    name = "accounts"

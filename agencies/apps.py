@@ -1,0 +1,7 @@
+"""Security agencies, their licences and their contracts with schools."""
+
+from django.apps import AppConfig
+
+
+class AgenciesConfig(AppConfig):
+    name = "agencies"

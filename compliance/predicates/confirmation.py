@@ -1,0 +1,46 @@
+"""Rules about the director's confirmation."""
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from django.db.models import F, Q, QuerySet
+
+from compliance.predicates.base import Breach, RowRule, Subject, World, parameter
+from guards.models import Assignment
+
+
+@dataclass(frozen=True)
+class DirectorConfirmation(RowRule):
+    """No guard stands at a post unconfirmed by the director for more than a few open days."""
+
+    code: ClassVar[str] = "director_confirmation"
+    grace_open_days: int = parameter(3, help="Open days a guard may stand before the director confirms him", low=0, high=60)
+
+    def rows(self) -> QuerySet[Any]:
+        return Assignment.objects.holding().select_related("guard", "agency", "post__school")
+
+    def scoped(self, rows: QuerySet[Any], world: World) -> QuerySet[Any]:
+        return world.narrowed(rows, school="post__school", agency="agency")
+
+    def failing(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """Rows whose guard stands on the day and whom nobody had confirmed by it."""
+        unconfirmed = Q(status=Assignment.Status.PROPOSED) | Q(confirmed_on__gt=F("on"))
+        return rows.on(F("on")).filter(unconfirmed)  # type: ignore[attr-defined, no-any-return]
+
+    def breach(self, row: Assignment, world: World) -> Breach | None:
+        """A breach once he has stood more open days than the grace, the day judged included."""
+        school = row.post.school
+        stood = world.open_days(school.calendar_id, row.first_day, world.day)
+        if stood <= self.grace_open_days:
+            return None
+        return Breach(
+            Subject(school=school.pk, agency=row.agency_id, guard=row.guard_id, mark=row.code),
+            {
+                "day": world.day.isoformat(),
+                "assignment": row.code,
+                "post": row.post.code,
+                "first_day": row.first_day.isoformat(),
+                "open_days_stood": stood,
+                "grace_open_days": self.grace_open_days,
+            },
+        )

@@ -1,0 +1,13 @@
+"""Who sits where: one prefix for each desk."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("desks.public.urls")),
+    path("accounts/", include("allauth.account.urls")),
+    path("", include("access.urls")),
+    path("agency/", include("desks.agency.urls")),
+    path("school/", include("desks.school.urls")),
+    path("regulator/", include("desks.regulator.urls")),
+    path("styleguide/", include("desks.styleguide.urls")),
+]

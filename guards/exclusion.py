@@ -1,0 +1,24 @@
+"""PostgreSQL's own refusal of one guard on two posts on one day.
+
+SQLite has no exclusion constraints: there the action and the loader check under the lock they write with.
+"""
+
+from typing import Any
+
+NAME = "guards_assignment_one_post_a_day"
+CREATE = f"""
+ALTER TABLE guards_assignment ADD CONSTRAINT {NAME} EXCLUDE USING gist (
+    guard_id WITH =, post_id WITH <>, daterange(first_day, last_day, '[]') WITH &&
+) WHERE (status IN ('proposed', 'confirmed', 'ended'))
+"""
+
+
+def install(apps: Any, schema_editor: Any) -> None:
+    if schema_editor.connection.vendor == "postgresql":
+        schema_editor.execute("CREATE EXTENSION IF NOT EXISTS btree_gist")
+        schema_editor.execute(CREATE)
+
+
+def remove(apps: Any, schema_editor: Any) -> None:
+    if schema_editor.connection.vendor == "postgresql":
+        schema_editor.execute(f"ALTER TABLE guards_assignment DROP CONSTRAINT {NAME}")

@@ -1,0 +1,154 @@
+"""Guards, whom they work for, and their papers."""
+
+from datetime import date
+from typing import Any, Self
+
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q
+from django.utils.translation import gettext_lazy as _
+
+from access.models import Identified
+from access.querysets import VisibleQuerySet
+from access.roles import Role
+from agencies.models import Agency
+from schools.identifiers import birth_date, masked, validate_iin
+
+
+class GuardQuerySet(VisibleQuerySet):
+    def visible_to(self, membership: Any) -> Self:
+        """Managers see those they employ, directors those placed at their school, regulators those of their region."""
+        if membership is None:
+            return self.none()
+        employments = Employment.objects.filter(guard=OuterRef("pk"))
+        assignments = Guard._meta.get_field("assignments").related_model.objects.filter(guard=OuterRef("pk"))
+        if membership.role == Role.AGENCY_MANAGER:
+            return self.filter(Exists(employments.filter(agency=membership.agency_id, last_day__isnull=True)))
+        if membership.role == Role.SCHOOL_DIRECTOR:
+            return self.filter(
+                Exists(assignments.filter(post__school=membership.school_id).exclude(status="withdrawn"))
+            )
+        if membership.role == Role.REGULATOR:
+            if membership.region_id is None:
+                return self
+            return self.filter(
+                Exists(employments.filter(agency__region=membership.region_id))
+                | Exists(assignments.filter(post__school__region=membership.region_id))
+            )
+        return self.none()
+
+    def employed_by(self, agency_id: int, day: date) -> Self:
+        """Guards in the employment of an agency on a day."""
+        return self.filter(Exists(Employment.objects.on(day).filter(guard=OuterRef("pk"), agency=agency_id)))
+
+
+class Guard(Identified):
+    """A person who guards, known by his IIN."""
+
+    iin = models.CharField(max_length=12, unique=True, validators=[validate_iin])
+    family_name = models.CharField(max_length=80)
+    given_name = models.CharField(max_length=80)
+    patronymic = models.CharField(max_length=80, blank=True)
+    citizenship = models.CharField(max_length=3, blank=True, default="KZ")
+
+    objects = GuardQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["family_name", "given_name", "id"])]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def name(self) -> str:
+        """Given name and family name, as a person is spoken of: “Ерлан Мұқашев”."""
+        return f"{self.given_name} {self.family_name}"
+
+    @property
+    def full_name(self) -> str:
+        """Family name, given name and patronymic, as papers write them."""
+        return " ".join(part for part in (self.family_name, self.given_name, self.patronymic) if part)
+
+    @property
+    def initials(self) -> str:
+        return f"{self.given_name[:1]}{self.family_name[:1]}"
+
+    @property
+    def masked_iin(self) -> str:
+        return masked(self.iin)
+
+    @property
+    def born_on(self) -> date | None:
+        return birth_date(self.iin)
+
+
+class EmploymentQuerySet(models.QuerySet["Employment"]):
+    def on(self, day: date) -> Self:
+        return self.filter(Q(last_day__isnull=True) | Q(last_day__gte=day), first_day__lte=day)
+
+
+class Employment(models.Model):
+    """A guard on the staff of an agency."""
+
+    guard = models.ForeignKey(Guard, on_delete=models.PROTECT, related_name="employments")
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="employments")
+    first_day = models.DateField()
+    last_day = models.DateField(null=True, blank=True)
+    end_reason = models.CharField(max_length=20, blank=True)
+
+    objects = EmploymentQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["first_day"]
+        constraints = [
+            models.CheckConstraint(
+                name="guards_employment_days_in_order",
+                condition=Q(last_day__isnull=True) | Q(last_day__gte=F("first_day")),
+                violation_error_message=_("An employment ends on or after its first day."),
+            ),
+            models.UniqueConstraint(
+                name="guards_employment_once",
+                fields=["guard", "agency", "first_day"],
+                violation_error_message=_("This employment is already there."),
+            ),
+        ]
+        indexes = [models.Index(fields=["agency", "last_day"])]
+
+    def __str__(self) -> str:
+        return f"{self.guard_id} at {self.agency_id} from {self.first_day}"
+
+
+class Credential(models.Model):
+    """A paper that the law or the agency asks of a guard."""
+
+    class Kind(models.TextChoices):
+        TRAINING_CERTIFICATE = "training_certificate", _("Training centre certificate")
+        REFRESHER_CERTIFICATE = "refresher_certificate", _("Refresher certificate")
+        MEDICAL_CERTIFICATE = "medical_certificate", _("Medical certificate")
+        NO_CRIMINAL_RECORD = "no_criminal_record", _("Certificate of no criminal record")
+        WEAPON_PERMIT = "weapon_permit", _("Weapon permit")
+        IDENTITY_DOCUMENT = "identity_document", _("Guard's identity document")
+
+    guard = models.ForeignKey(Guard, on_delete=models.PROTECT, related_name="credentials")
+    kind = models.CharField(max_length=24, choices=Kind.choices)
+    number = models.CharField(max_length=60)
+    issued_by = models.CharField(max_length=200, blank=True)
+    issued_on = models.DateField(null=True, blank=True)
+    valid_until = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="guards_credential_days_in_order",
+                condition=Q(valid_until__isnull=True) | Q(issued_on__isnull=True) | Q(valid_until__gte=F("issued_on")),
+                violation_error_message=_("A paper is valid until its day of issue or later."),
+            ),
+            models.UniqueConstraint(
+                name="guards_credential_once",
+                fields=["guard", "kind", "number"],
+                violation_error_message=_("This paper is already there."),
+            ),
+        ]
+        indexes = [models.Index(fields=["valid_until"])]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.number}"

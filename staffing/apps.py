@@ -1,0 +1,7 @@
+"""Putting people on posts under the law."""
+
+from django.apps import AppConfig
+
+
+class StaffingConfig(AppConfig):
+    name = "staffing"
