@@ -36,6 +36,8 @@ CYRILLIC_DATA = [
     "formats/*",
     # Names of months and days as one form of each language's dates.
     "desks/formats.py",
+    # How wide letters are.
+    "desks/pictures/text.py",
     "*/migrations/*",
 ]
 # Messages that a translation may repeat letter for letter.
