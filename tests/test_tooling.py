@@ -9,7 +9,7 @@ import pytest
 from fontTools.ttLib import TTFont
 
 from config import environment
-from tools import ROOT, fonts, messages, stamps
+from tools import ROOT, check, fonts, messages, stamps, suite
 
 LONGEST_FILE = 600
 KAZAKH = "ӘәҒғҚқҢңӨөҰұҮүҺһІі"
@@ -72,6 +72,20 @@ def test_stamp_is_fresh_until_something_changes(tmp_path):
     source.write_text("b")
     assert not stamps.is_fresh(stamp, stamps.fingerprint([source]))
     assert not stamps.is_fresh(tmp_path / "none", "mark")
+
+
+def test_check_tells_its_exit_code_and_all_it_said():
+    _, _, code, said = check.Check("one", ["sh", "-c", "echo heard; echo also heard >&2; exit 3"]).run()
+    assert (code, said) == (3, "heard\nalso heard")
+
+
+def test_suite_fails_with_any_part_and_closes_with_the_last_line_of_each(capfd):
+    parts = suite.Suite()
+    parts.part("First", ["sh", "-c", "echo 2 failed, 1 passed; exit 1"])
+    parts.part("Second", ["sh", "-c", "echo noise; echo $COUNT passed"], COUNT="5")
+    capfd.readouterr()
+    assert parts.close() == 1
+    assert capfd.readouterr().out.splitlines()[-4:] == ["First:", "2 failed, 1 passed", "Second:", "5 passed"]
 
 
 @pytest.mark.parametrize(
