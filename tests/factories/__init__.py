@@ -1,0 +1,259 @@
+"""Factories that build lawful objects; each test breaks one thing."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import factory
+from factory.django import DjangoModelFactory
+
+from access.roles import Role
+from accounts.models import Membership, User
+from agencies.models import Agency, Contract, Licence, LicenceEvent
+from guards.models import Assignment, Credential, Employment, Guard, Module, Presence, Requirement, TrainingRecord
+from schools.identifiers import control_digit
+from schools.models import Calendar, Closure, Post, Region, School
+
+LONG_AGO = date(2020, 1, 1)
+
+
+def _numbered(prefix: str, serial: int, width: int) -> str:
+    """The serial-th number with this prefix that is issued at all: some serials have no control digit."""
+    place = -1
+    for candidate in range(10**width):
+        eleven = f"{prefix}{candidate:0{width}d}"
+        digit = control_digit(eleven)
+        place += digit is not None
+        if place == serial:
+            return f"{eleven}{digit}"
+    raise ValueError(f"No number {serial} with the prefix {prefix}.")
+
+
+def iin(serial: int) -> str:
+    """A valid IIN that belongs to nobody: born on the last days of 2099."""
+    return _numbered(f"9912{10 + serial // 1000 % 20:02d}5", serial % 1000, 4)
+
+
+def bin_number(serial: int) -> str:
+    """A valid BIN that belongs to nobody: registered in December 2060."""
+    return _numbered("601240", serial, 5)
+
+
+class CalendarFactory(DjangoModelFactory):
+    class Meta:
+        model = Calendar
+        django_get_or_create = ("code",)
+
+    code = "five-days"
+    name = "Five days"
+    weekdays = "12345"
+
+
+class ClosureFactory(DjangoModelFactory):
+    class Meta:
+        model = Closure
+
+    calendar = factory.SubFactory(CalendarFactory)
+    first_day = date(2026, 6, 1)
+    last_day = date(2026, 8, 31)
+    reason = "Summer"
+
+
+class SchoolFactory(DjangoModelFactory):
+    class Meta:
+        model = School
+
+    code = factory.Sequence(lambda n: f"S{n:04d}")
+    bin = factory.Sequence(lambda n: bin_number(500 + n))
+    name_ru = factory.Sequence(lambda n: f"Школа № {n}")
+    name_kk = factory.Sequence(lambda n: f"№ {n} мектеп")
+    region = factory.LazyFunction(lambda: Region.objects.get(code="35"))
+    locality = "Караганда"
+    pupils = 800
+    staff = 90
+    calendar = factory.SubFactory(CalendarFactory)
+
+
+class PostFactory(DjangoModelFactory):
+    class Meta:
+        model = Post
+
+    code = factory.Sequence(lambda n: f"P{n:04d}")
+    school = factory.SubFactory(SchoolFactory)
+    name = "Главный вход"
+    pattern = Post.Pattern.ROUND_THE_CLOCK
+    positions = 3
+    first_day = LONG_AGO
+
+
+class AgencyFactory(DjangoModelFactory):
+    class Meta:
+        model = Agency
+
+    bin = factory.Sequence(bin_number)
+    name_ru = factory.Sequence(lambda n: f"ТОО «Қорғау {n}»")
+    name_kk = factory.Sequence(lambda n: f"«Қорғау {n}» ЖШС")
+    region = factory.LazyFunction(lambda: Region.objects.get(code="35"))
+
+
+class LicenceFactory(DjangoModelFactory):
+    class Meta:
+        model = Licence
+
+    number = factory.Sequence(lambda n: f"L{n:05d}")
+    agency = factory.SubFactory(AgencyFactory)
+    subtype = Licence.Subtype.ALL
+    issued_on = LONG_AGO
+
+
+class LicenceEventFactory(DjangoModelFactory):
+    class Meta:
+        model = LicenceEvent
+
+    licence = factory.SubFactory(LicenceFactory)
+    on = date(2026, 1, 15)
+    event = LicenceEvent.Kind.SUSPENDED
+
+
+class ContractFactory(DjangoModelFactory):
+    """A contract in force, under a licence of its agency."""
+
+    class Meta:
+        model = Contract
+
+    code = factory.Sequence(lambda n: f"C{n:04d}")
+    agency = factory.SubFactory(AgencyFactory)
+    school = factory.SubFactory(SchoolFactory)
+    number = factory.Sequence(lambda n: f"{n}/2020")
+    signed_on = LONG_AGO
+    first_day = LONG_AGO
+    licence = factory.SubFactory(LicenceFactory, agency=factory.SelfAttribute("..agency"))
+
+
+class GuardFactory(DjangoModelFactory):
+    class Meta:
+        model = Guard
+
+    iin = factory.Sequence(iin)
+    family_name = factory.Sequence(lambda n: f"Сейтқалиев{n}")
+    given_name = "Болат"
+    patronymic = "Ерланұлы"
+
+
+class EmploymentFactory(DjangoModelFactory):
+    class Meta:
+        model = Employment
+
+    guard = factory.SubFactory(GuardFactory)
+    agency = factory.SubFactory(AgencyFactory)
+    first_day = LONG_AGO
+
+
+class CredentialFactory(DjangoModelFactory):
+    class Meta:
+        model = Credential
+
+    guard = factory.SubFactory(GuardFactory)
+    kind = Credential.Kind.MEDICAL_CERTIFICATE
+    number = factory.Sequence(lambda n: f"M{n:05d}")
+    issued_on = LONG_AGO
+    valid_until = date(2030, 1, 1)
+
+
+class ModuleFactory(DjangoModelFactory):
+    class Meta:
+        model = Module
+
+    code = factory.Sequence(lambda n: f"M{n:03d}")
+    title_ru = "Эвакуация"
+    title_kk = "Эвакуация"
+    title_en = "Evacuation"
+    scope = Module.Scope.SCHOOL
+    hours = 2
+    valid_months = 12
+
+
+class RequirementFactory(DjangoModelFactory):
+    class Meta:
+        model = Requirement
+
+    school = factory.SubFactory(SchoolFactory)
+    module = factory.SubFactory(ModuleFactory)
+    first_day = LONG_AGO
+
+
+class TrainingRecordFactory(DjangoModelFactory):
+    class Meta:
+        model = TrainingRecord
+
+    guard = factory.SubFactory(GuardFactory)
+    module = factory.SubFactory(ModuleFactory)
+    school = factory.SubFactory(SchoolFactory)
+    completed_on = LONG_AGO
+
+
+class AssignmentFactory(DjangoModelFactory):
+    """A confirmed regular assignment that still goes on, of a guard whom the agency employs, under a contract."""
+
+    class Meta:
+        model = Assignment
+
+    code = factory.Sequence(lambda n: f"A{n:05d}")
+    guard = factory.SubFactory(GuardFactory)
+    post = factory.SubFactory(PostFactory)
+    agency = factory.SubFactory(AgencyFactory)
+    first_day = LONG_AGO
+    status = Assignment.Status.CONFIRMED
+    confirmed_on = factory.SelfAttribute("first_day")
+
+    class Params:
+        left = factory.Trait(status=Assignment.Status.ENDED, end_reason="resigned")
+        proposal = factory.Trait(status=Assignment.Status.PROPOSED, confirmed_on=None)
+
+    @classmethod
+    def _create(cls, model_class: type[Assignment], *args: Any, **kwargs: Any) -> Assignment:
+        assignment = super()._create(model_class, *args, **kwargs)
+        pair = {"guard": assignment.guard, "agency": assignment.agency}
+        if not Employment.objects.filter(**pair).exists():
+            EmploymentFactory(**pair)
+        if not Contract.objects.filter(agency=assignment.agency, school=assignment.post.school).exists():
+            ContractFactory(agency=assignment.agency, school=assignment.post.school)
+        return assignment
+
+
+class PresenceFactory(DjangoModelFactory):
+    class Meta:
+        model = Presence
+
+    guard = factory.SubFactory(GuardFactory)
+    post = factory.SubFactory(PostFactory)
+    on = date(2026, 11, 20)
+    agency_claim = True
+
+
+class UserFactory(DjangoModelFactory):
+    class Meta:
+        model = User
+
+    email = factory.Sequence(lambda n: f"person{n}@qorgan.example")
+    full_name = "Айгүл Жүнісова"
+
+
+class MembershipFactory(DjangoModelFactory):
+    """A person in a role, with an organisation of its own unless one is given."""
+
+    class Meta:
+        model = Membership
+
+    user = factory.SubFactory(UserFactory)
+    role = Role.AGENCY_MANAGER
+    agency = factory.Maybe("of_agency", factory.SubFactory(AgencyFactory), None)
+    school = factory.Maybe("of_school", factory.SubFactory(SchoolFactory), None)
+    region = None
+
+    class Params:
+        of_agency = factory.LazyAttribute(lambda one: one.role == Role.AGENCY_MANAGER)
+        of_school = factory.LazyAttribute(lambda one: one.role == Role.SCHOOL_DIRECTOR)
+
+
+def days(count: int) -> timedelta:
+    return timedelta(days=count)
