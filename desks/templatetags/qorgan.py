@@ -21,8 +21,8 @@ Single tags
   form_errors form      icon name      mark size=26
 
 Pictures, each drawn from the layout that desks/pictures computes
-  interval layout     ribbon layout     budget layout     before_after layout     tile_map layout
-  claim layout        fortnight layout  covered layout    hatched_bar layout      legend_mark name
+  interval layout     ribbon layout     ribbon_legend layout     budget layout     before_after layout     tile_map layout
+  claim layout        fortnight layout  covered layout           hatched_bar layout   legend_mark name
   paint fill="" stroke=""
 
 Filters
@@ -282,7 +282,18 @@ def _picture(name: str) -> None:
     register.inclusion_tag(f"pictures/{name}.html", name=name)(lambda layout: {"layout": layout})
 
 
-for _name in ("interval", "ribbon", "budget", "before_after", "tile_map", "claim", "fortnight", "covered", "hatched_bar"):
+for _name in (
+    "interval",
+    "ribbon",
+    "ribbon_legend",
+    "budget",
+    "before_after",
+    "tile_map",
+    "claim",
+    "hatched_bar",
+    "fortnight",
+    "covered",
+):
     _picture(_name)
 
 

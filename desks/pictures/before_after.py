@@ -1,0 +1,64 @@
+"""Before and after: what one step would do to the turnover of a school."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import ceil
+
+from django.utils.translation import gettext as _
+
+from desks import formats
+
+
+@dataclass(frozen=True)
+class ChangeRow:
+    """What changes, as text: `Faces at the doors · 8 → 9`; `note` stands under the name."""
+
+    name: str
+    before: str
+    after: str
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Change:
+    """Places in percent of the track's width."""
+
+    now: float
+    added_from: float
+    added: float
+    limit: float
+    limit_anchor: str
+    scale: str
+    now_words: str
+    then_words: str
+    limit_words: str
+    rows: Sequence[ChangeRow]
+    verdict: str
+    is_worse: bool
+
+    @property
+    def words(self) -> str:
+        """The picture in words."""
+        return f"{self.now_words}, {self.then_words}, {self.limit_words}"
+
+
+def lay_out(now: float, then: float, limit: float, rows: Sequence[ChangeRow] = (), verdict: str = "") -> Change:
+    """Figures in percent a year; the track ends at 100 %, or at the next half hundred beyond the greatest of them."""
+    greatest = max(now, then, limit)
+    scale = 100 if greatest <= 100 else ceil(greatest / 50) * 50
+    low, high = sorted((now, then))
+    limit_at = round(limit / scale * 100, 2)
+    return Change(
+        now=round(low / scale * 100, 2),
+        added_from=round(low / scale * 100, 2),
+        added=round((high - low) / scale * 100, 2),
+        limit=limit_at,
+        limit_anchor="end" if limit_at > 85 else "start" if limit_at < 15 else "middle",
+        scale=formats.percent(scale),
+        now_words=_("now %(value)s") % {"value": formats.percent(now)},
+        then_words=_("then %(value)s") % {"value": formats.percent(then)},
+        limit_words=_("limit %(limit)s") % {"limit": formats.percent(limit)},
+        rows=rows,
+        verdict=verdict,
+        is_worse=then > now,
+    )
