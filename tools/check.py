@@ -53,7 +53,7 @@ def checks() -> list[Check]:
         Check("deploy", [*MANAGE, "check", "--deploy", "--fail-level", "INFO"], DEPLOYED | IN_MEMORY),
         Check("migrations", [*MANAGE, "makemigrations", "--check", "--dry-run"], IN_MEMORY),
         Check("messages", [str(PYTHON), "-m", "tools.catalogue", "check"]),
-        Check("security", [str(BIN / "bandit"), "-q", "-c", "pyproject.toml", "-r", "."]),
+        Check("security", [str(BIN / "bandit"), "-q", "-ll", "-c", "pyproject.toml", "-r", "."]),
         Check("format", [str(BIN / "ruff"), "format", "--check"]),
         Check("lint", [str(BIN / "ruff"), "check", "--quiet"]),
         Check("templates", [str(BIN / "djade"), "--check", "--target-version", "5.2", *templates()]),
