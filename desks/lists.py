@@ -1,0 +1,266 @@
+"""Every list of the site: filters, sorting by links, keyset paging, a capped count, and export to CSV.
+
+    page = list_page(request, Guard.objects.visible_to(request.membership), filterset=GuardFilter,
+                     sorts={"name": ("family_name", "given_name"), "tenure": ("-stands_since",)}, default="name")
+    if page.wants_csv:
+        return export_csv(page, COLUMNS, "guards")
+
+The state of a list is its address: the fields of its filter, `sort`, `after` or `before`, `format`. A page is found by
+the values of the row beside it, never by an offset, so that the thousandth page costs what the first one does.
+"""
+
+import base64
+import csv
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import chain, islice
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db.models import F, Q, QuerySet
+from django.db.models.expressions import OrderBy
+from django.http import HttpRequest, StreamingHttpResponse
+from django.utils import translation
+from django_filters import FilterSet
+
+from desks.components import Page
+
+COUNT_CAP = 1000
+EXPORT_CHUNK = 2000
+PAGING = ("after", "before", "format")
+# What a spreadsheet program would take for a formula.
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+Prepare = Callable[[Sequence[Any]], None]
+
+
+@dataclass(frozen=True)
+class Key:
+    """One thing a list is ordered by. Rows without a value come last, whichever way the values go."""
+
+    name: str
+    field: Any
+    descending: bool
+    nullable: bool
+
+    @property
+    def attribute(self) -> str:
+        """Where a row of the list keeps the value."""
+        return f"sorted_{self.name}" if "__" in self.name else self.name
+
+    def order(self, *, reverse: bool) -> OrderBy:
+        nulls: dict[str, Any] = {}
+        if self.nullable:
+            nulls = {"nulls_first": True} if reverse else {"nulls_last": True}
+        return OrderBy(F(self.name), descending=self.descending != reverse, **nulls)
+
+    def beyond(self, value: Any, *, reverse: bool) -> Q:
+        """Rows that stand after a value in this order, or before it where `reverse`."""
+        if value is None:
+            return Q(**{f"{self.name}__isnull": False}) if reverse else Q(pk__in=())
+        found = Q(**{f"{self.name}__{'lt' if self.descending != reverse else 'gt'}": value})
+        return found | Q(**{f"{self.name}__isnull": True}) if self.nullable and not reverse else found
+
+    def same(self, value: Any) -> Q:
+        return Q(**{f"{self.name}__isnull": True}) if value is None else Q(**{self.name: value})
+
+
+@dataclass(frozen=True)
+class ListPage(Page):
+    """One page of a list, and all that is drawn around it.
+
+    `sorted_by` is the sort in use; `filter` the bound FilterSet, whose form is the filter bar; `everything` all rows
+    that pass the filter, in order, for the export.
+    """
+
+    filter: FilterSet | None = None
+    sorted_by: str = ""
+    export_url: str = ""
+    wants_csv: bool = False
+    everything: QuerySet[Any] | None = None
+    prepare: Prepare | None = None
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of an export: its head, and the value of a row by the name of an attribute or by a function."""
+
+    head: str
+    value: str | Callable[[Any], Any]
+
+    def of(self, row: Any) -> Any:
+        return getattr(row, self.value) if isinstance(self.value, str) else self.value(row)
+
+
+def list_page(
+    request: HttpRequest,
+    queryset: QuerySet[Any],
+    *,
+    sorts: Mapping[str, Sequence[str]],
+    default: str,
+    filterset: type[FilterSet] | None = None,
+    size: int = 25,
+    prepare: Prepare | None = None,
+) -> ListPage:
+    """The page of a list that an address asks for.
+
+    `sorts` names each sort and the fields it orders by, `-` before a field for descending; `-name` in the address turns
+    a sort round. `prepare` is given the rows of the page, or of a part of an export, to hang on them what one query can
+    fetch for all. An address that makes no sense shows the first page.
+    """
+    bound = filterset(request.GET, queryset=queryset, request=request) if filterset else None
+    rows = bound.qs if bound else queryset
+    sorted_by = request.GET.get("sort", "")
+    if sorted_by.removeprefix("-") not in sorts:
+        sorted_by = default
+    keys = _keys(rows, sorts, sorted_by)
+    rows = rows.annotate(**{key.attribute: F(key.name) for key in keys if key.attribute != key.name})
+    everything = rows.order_by(*(key.order(reverse=False) for key in keys))
+    wants_csv = request.GET.get("format") == "csv"
+
+    start, shown, more_before, more_after = (1, [], False, False) if wants_csv else _slice(request, rows, keys, size)
+    counted = 0 if wants_csv else rows.order_by().values("pk")[: COUNT_CAP + 1].count()
+    if prepare and shown:
+        prepare(shown)
+    return ListPage(
+        rows=shown,
+        start=start if shown else 0,
+        end=start + len(shown) - 1 if shown else 0,
+        count=min(counted, COUNT_CAP),
+        count_capped=counted > COUNT_CAP,
+        previous_url=_url(request, before=_cursor(keys, shown[0], max(start - size, 1))) if more_before else None,
+        next_url=_url(request, after=_cursor(keys, shown[-1], start + len(shown))) if more_after else None,
+        filter=bound,
+        sorted_by=sorted_by,
+        export_url=_url(request, format="csv"),
+        wants_csv=wants_csv,
+        everything=everything,
+        prepare=prepare,
+    )
+
+
+def _slice(request: HttpRequest, rows: QuerySet[Any], keys: list[Key], size: int) -> tuple[int, list[Any], bool, bool]:
+    """The running number of the first row, the rows, and whether there are more before and after them."""
+    for side in ("after", "before"):
+        if cursor := _read_cursor(request.GET.get(side, ""), keys):
+            start, values = cursor
+            reverse = side == "before"
+            found = list(
+                rows.filter(_beyond(keys, values, reverse=reverse)).order_by(
+                    *(key.order(reverse=reverse) for key in keys)
+                )[: size + 1]
+            )
+            more = len(found) > size
+            if reverse and more:
+                return start, found[size - 1 :: -1], True, True
+            if not reverse and found:
+                return start, found[:size], True, more
+    found = list(rows.order_by(*(key.order(reverse=False) for key in keys))[: size + 1])
+    return 1, found[:size], False, len(found) > size
+
+
+def _keys(rows: QuerySet[Any], sorts: Mapping[str, Sequence[str]], sorted_by: str) -> list[Key]:
+    """What a sort orders by, the primary key last, so that no two rows are equal."""
+    turned = sorted_by.startswith("-")
+    names = [*sorts[sorted_by.removeprefix("-")], "pk"]
+    return [_key(rows, name.removeprefix("-"), name.startswith("-") != turned) for name in names]
+
+
+def _key(rows: QuerySet[Any], name: str, descending: bool) -> Key:
+    if name in rows.query.annotations:
+        return Key(name, rows.query.annotations[name].output_field, descending, nullable=True)
+    model, nullable = rows.model, False
+    *path, last = name.split("__")
+    for step in path:
+        relation = model._meta.get_field(step)
+        model, nullable = relation.related_model, nullable or relation.null
+    field = model._meta.pk if last == "pk" else model._meta.get_field(last)
+    return Key(name, field, descending, nullable or field.null)
+
+
+def _beyond(keys: list[Key], values: list[Any], *, reverse: bool) -> Q:
+    """Rows after the row with these values, in the order of the keys, or before it where `reverse`."""
+    found, equal = Q(), Q()
+    for key, value in zip(keys, values, strict=True):
+        found |= equal & key.beyond(value, reverse=reverse)
+        equal &= key.same(value)
+    # The first key alone bounds the rows: what an index can follow.
+    return (keys[0].beyond(values[0], reverse=reverse) | keys[0].same(values[0])) & found
+
+
+def _cursor(keys: list[Key], row: Any, start: int) -> str:
+    """A row as a place in the list: the running number with which the page beside it starts, and the row's values."""
+    values = [_plain(getattr(row, key.attribute)) for key in keys]
+    return base64.urlsafe_b64encode(json.dumps([start, *values]).encode()).decode().rstrip("=")
+
+
+def _plain(value: Any) -> Any:
+    if value is None or isinstance(value, bool | int | float | str):
+        return value
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def _read_cursor(text: str, keys: list[Key]) -> tuple[int, list[Any]] | None:
+    """The running number and values that a cursor holds; None when it is not one of this list's."""
+    try:
+        start, *values = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+        if len(values) != len(keys) or not isinstance(start, int) or start < 1:
+            return None
+        return start, [key.field.to_python(value) for key, value in zip(keys, values, strict=True)]
+    except (ValueError, TypeError, ValidationError):
+        return None
+
+
+def _url(request: HttpRequest, **change: str) -> str:
+    query = request.GET.copy()
+    for name in PAGING:
+        query.pop(name, None)
+    for name, value in change.items():
+        query[name] = value
+    return f"{request.path}?{query.urlencode()}"
+
+
+class _Line:
+    """What the csv module writes to: it hands each line back."""
+
+    def write(self, line: str) -> str:
+        return line
+
+
+def export_csv(page: ListPage, columns: Sequence[Column], name: str) -> StreamingHttpResponse:
+    """All rows that pass the filter, as a file that spreadsheet programs of the country open as it is.
+
+    UTF-8 with a byte order mark, parted by semicolons, days as 24.11.2026; a cell never becomes a formula.
+    """
+    writer = csv.writer(_Line(), delimiter=";")
+    heads = [str(column.head) for column in columns]
+    # The file is written after the request is over: the reader's language is carried along.
+    lines = _lines(page, columns, translation.get_language())
+    response = StreamingHttpResponse(
+        chain(["\ufeff"], (writer.writerow(line) for line in chain([heads], lines))),
+        content_type="text/csv; charset=utf-8",
+    )
+    response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
+    return response
+
+
+def _lines(page: ListPage, columns: Sequence[Column], language: str | None) -> Iterator[list[str]]:
+    assert page.everything is not None
+    rows = page.everything.iterator(chunk_size=EXPORT_CHUNK)
+    while part := list(islice(rows, EXPORT_CHUNK)):
+        if page.prepare:
+            page.prepare(part)
+        with translation.override(language):
+            lines = [[_cell(column.of(row)) for column in columns] for row in part]
+        yield from lines
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, date):
+        return f"{value:%d.%m.%Y}"
+    text = str(value)
+    return f"'{text}" if text.startswith(FORMULA_STARTS) and not isinstance(value, int | float) else text
