@@ -258,7 +258,6 @@ def left_kinds(spells: Spells, rows: Rows, calendars: Calendars, chosen: Numbers
     left_on = spells.last[chosen]
     calendar = calendars.of_schools(spells.school[chosen])
     back_by = np.maximum(calendars.nth_open_day(calendar, left_on, spells.gap_open_days), left_on + 1)
-    back_by = np.minimum(back_by, spells.as_of)
     alive = np.flatnonzero(~rows.relief & (rows.first <= spells.as_of) & (rows.last > left_on.min()))
     # A row at the very place that was left would have prolonged the spell, so no place has to be left out below.
     same_agency = _runs_on(rows.take(alive), "agency", spells.guard[chosen], spells.agency[chosen], left_on, back_by)

@@ -468,7 +468,7 @@ def budget(
     today = day_number(as_of)
     person_days = round(average_headcount * terms.window_days)
     most = int(limit.threshold_percent * person_days / 36500) + 1
-    while most > 0 and yearly_rate(most, person_days) > limit.threshold_percent:
+    while yearly_rate(most, person_days) > limit.threshold_percent:
         most -= 1
     allowed = max(limit.min_left - 1, most if person_days else 0)
     inside = [
