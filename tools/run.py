@@ -2,9 +2,10 @@
 
 import os
 import socket
+import subprocess
 import sys
 
-from tools import ROOT, VAR, VENV, fonts, messages, stamps
+from tools import PYTHON, ROOT, VAR, VENV, fonts, messages, stamps
 
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
@@ -65,16 +66,8 @@ def server_command(host: str, port: int) -> list[str]:
     return [str(VENV / "bin" / "gunicorn"), *options, "config.wsgi:application"]
 
 
-def _documents_work() -> bool:
-    try:
-        import weasyprint  # noqa: F401  Fails where Pango is missing.
-    except OSError:
-        return False
-    return True
-
-
-def _greet(host: str, port: int) -> None:
-    if not _documents_work():
+def _greet(host: str, port: int, documents_work: bool) -> None:
+    if not documents_work:
         print(
             "Pango is missing: the site runs, but makes no PDF. "
             "On Debian: apt-get install libpango-1.0-0 libpangoft2-1.0-0"
@@ -103,9 +96,13 @@ def main() -> None:
     host, port = os.environ.get("HOST", "127.0.0.1"), int(os.environ.get("PORT", "8000"))
     os.chdir(ROOT)
     _refuse_taken_port(host, port)
+    # Fails where Pango is missing. It takes a second, so it is tried beside the rest.
+    documents = subprocess.Popen(
+        [PYTHON, "-c", "import weasyprint"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
     prepare_files()
     prepare_database()
-    _greet(host, port)
+    _greet(host, port, documents.wait() == 0)
     command = server_command(host, port)
     os.execv(command[0], command)
 
