@@ -1,0 +1,1 @@
+"""The styleguide: every component of the site once, in every state."""

@@ -57,8 +57,8 @@ for _filter in (
 LAW_MARKS = {"law": _("Law"), "policy": _("Policy, not law"), "reported": _("As reported")}
 
 
-def _render(name: str, **context: Any) -> SafeString:
-    return render_to_string(f"components/{name}.html", context)
+def _render(component: str, /, **context: Any) -> SafeString:
+    return render_to_string(f"components/{component}.html", context)
 
 
 # Blocks
@@ -227,7 +227,7 @@ def sort_head(
     query = context["request"].GET.copy()
     order = {by: "ascending", f"-{by}": "descending"}.get(query.get(parameter, ""), "")
     query[parameter] = f"-{by}" if order == "ascending" else by
-    for paging in ("after", "before", "page"):
+    for paging in ("after", "before", "format"):
         query.pop(paging, None)
     return _render("sort_head", label=label, order=order, url=f"?{query.urlencode()}", number=number)
 

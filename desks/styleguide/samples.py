@@ -1,0 +1,127 @@
+"""What the styleguide shows: invented people and figures, judged on one day that never changes."""
+
+from datetime import date, timedelta
+
+from django.utils.translation import gettext as _
+
+from desks.components import Entry, Page
+from desks.pictures import before_after, budget, claim, covered, dots, interval, ribbon, tiles
+from desks.pictures.dots import Mark
+from desks.pictures.ribbon import EndMark, Kind, RibbonBar, RibbonPost
+
+TODAY = date(2026, 11, 24)
+WINDOW = (TODAY - timedelta(days=364), TODAY)
+
+# Guard, post, first day, last day, and what ended the spell. The last two columns are empty for those who still serve.
+SPELLS = (
+    ("Ахметов Нұрлан", "АН", "main", date(2023, 9, 1), None, None),
+    ("Пак Виктор", "ПВ", "main", date(2024, 2, 1), date(2025, 6, 20), EndMark.LEFT),
+    ("Сәрсенова Айгүл", "СА", "main", date(2025, 9, 1), None, None),
+    ("Сейтқалиев Болат", "СБ", "main", date(2024, 2, 5), None, None),
+    ("Руденко Олег", "РО", "main", date(2024, 5, 1), date(2026, 3, 12), EndMark.LEFT),
+    ("Оразбаев Тимур", "ОТ", "main", date(2026, 4, 6), None, None),
+    ("Ким Сергей", "КС", "yard", date(2024, 8, 12), date(2026, 5, 29), EndMark.EXCUSED),
+    ("Бекова Гүлнар", "БГ", "yard", date(2026, 8, 24), date(2026, 11, 9), EndMark.PROVISIONAL),
+    ("Ли Анна", "ЛА", "yard", date(2026, 11, 16), None, None),
+)
+RELIEFS = (
+    ("Мұқашев Ерлан", "МЕ", "main", date(2026, 3, 14), date(2026, 4, 4)),
+    ("Мұқашев Ерлан", "МЕ", "yard", date(2026, 6, 1), date(2026, 8, 14)),
+)
+
+
+def posts() -> list[RibbonPost]:
+    """A main entrance with four positions and a yard with one."""
+    return [
+        RibbonPost("main", _("Main entrance"), _("round the clock"), 4),
+        RibbonPost("yard", _("Yard"), _("12 hours"), 1),
+    ]
+
+
+def bars() -> list[RibbonBar]:
+    """Two years of service at the doors of one school."""
+    regular = [
+        RibbonBar(name, name, name.split()[0], initials, post, first, last, Kind.REGULAR, mark, url="#ribbon")
+        for name, initials, post, first, last, mark in SPELLS
+    ]
+    relief = [
+        RibbonBar(name, name, name.split()[0], initials, post, first, last, Kind.RELIEF)
+        for name, initials, post, first, last in RELIEFS
+    ]
+    return regular + relief
+
+
+def entries() -> list[Entry]:
+    """A history of three events."""
+    return [
+        Entry(date(2026, 11, 20), "waiting", _("The agency proposed a guard"), "А. Жүнісова, ТОО «Барыс Күзет»"),
+        Entry(date(2026, 11, 18), "provisional", _("The guard gave notice"), _("last day 30.11.2026")),
+        Entry(date(2024, 2, 6), "ok", _("The director confirmed the guard"), "Г. Қасенова"),
+    ]
+
+
+def pages() -> list[Page]:
+    """The first page of a list, a page in its middle, and one of a list too long to count."""
+    return [
+        Page((), 1, 25, 63, next_url="?after=25"),
+        Page((), 26, 50, 63, previous_url="?before=26", next_url="?after=50"),
+        Page((), 51, 75, 1000, count_capped=True, previous_url="?before=51", next_url="?after=75"),
+    ]
+
+
+def pictures() -> dict[str, object]:
+    """The layouts of all pictures, in the states that differ."""
+    return {
+        "intervals": [
+            interval.lay_out(21.3, 0.5, 119, 50),
+            interval.lay_out(143.1, 57.5, 294.9, 50),
+            interval.lay_out(58, 55, 61),
+        ],
+        "ribbon": ribbon.lay_out(posts(), bars(), window=WINDOW, from_day=date(2024, 12, 1), today=TODAY),
+        "budgets": [
+            budget.small(1, 2, _("one more until 12 March 2027")),
+            budget.small(2, 2, _("none left until 12 March 2027")),
+            budget.small(3, 2, _("limit breached: 3 instead of 2"), _("the first leave falls out on 8 January 2027")),
+        ],
+        "budget": budget.large(
+            1,
+            2,
+            _("One more until 12 March 2027"),
+            _("The limit allows 2 leaves in 365 days, 1 is used."),
+            window=WINDOW,
+            leave_name="Руденко О.",
+            leave_day=date(2026, 3, 12),
+            back_day=date(2027, 3, 12),
+        ),
+        "change": before_after.lay_out(
+            21,
+            43,
+            50,
+            [
+                before_after.ChangeRow(_("Faces at the doors in 365 days"), "8", "9"),
+                before_after.ChangeRow(_("Constancy"), "90\N{NO-BREAK SPACE}%", "84\N{NO-BREAK SPACE}%", _("threshold 60 percent")),
+            ],
+            _("The limit is not breached, but no further leave is left."),
+        ),
+        "tiles": tiles.lay_out(
+            {code: None if code == "62" else 45.0 + 11 * int(code) % 47 for code in tiles.PLACES},
+            (55, 65, 75, 85),
+            title=_("Confirmed by region"),
+            counts={"47": 4, "79": 6, "75": 3},
+            count_words=_("established breaches"),
+        ),
+        "claim": claim.lay_out(1203, 1121, 23, _("14 did not come, 9 were somebody else")),
+        "bar": claim.bar(6402118, 8966412),
+        "fortnight": _fortnight(),
+        "strip": covered.lay_out(TODAY, [True] + [False] * 3 + [True] * 10),
+        "full_strip": covered.lay_out(TODAY, [True] * 14),
+    }
+
+
+def _fortnight() -> dots.Fortnight:
+    came, off = Mark.PRESENT, Mark.NOT_EXPECTED
+    main = [came] * 14
+    main[2], main[6], main[8], main[13] = Mark.LATE, Mark.ABSENT, Mark.UNMARKED, Mark.NOT_YET
+    yard = [came, came, came, off, off, came, came, came, came, came, off, off, came, came]
+    days = [TODAY - timedelta(days=13 - at) for at in range(14)]
+    return dots.lay_out(days, {_("Entrance"): main, _("Yard"): yard}, TODAY)
