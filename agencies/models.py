@@ -62,8 +62,12 @@ class Agency(Identified):
 
 class LicenceQuerySet(models.QuerySet["Licence"]):
     def with_state(self, day: Any) -> Self:
-        """Adds `state` (the latest event up to a day, empty when none) and `state_since`; the day may be a column."""
-        latest = LicenceEvent.objects.filter(licence=OuterRef("pk"), on__lte=day).order_by("-on")
+        """Adds `state` (the latest event up to a day, empty when none) and `state_since`.
+
+        The day is a date, or inside a subquery the outer query's column: `OuterRef("on")`.
+        """
+        within = OuterRef(day) if isinstance(day, OuterRef) else day
+        latest = LicenceEvent.objects.filter(licence=OuterRef("pk"), on__lte=within).order_by("-on")
         return self.annotate(state=Subquery(latest.values("event")[:1]), state_since=Subquery(latest.values("on")[:1]))
 
     def in_force(self, day: Any) -> Self:

@@ -22,3 +22,7 @@ class ComplianceConfig(AppConfig):
 
     def ready(self) -> None:
         post_migrate.connect(load_law_after_migrate, sender=self)
+        from audit.recording import listen
+        from compliance.listening import rejudge_what_was_touched
+
+        listen(rejudge_what_was_touched)

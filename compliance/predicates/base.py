@@ -41,8 +41,8 @@ class World(Protocol):
 
     day: date
 
-    def narrowed(self, rows: QuerySet[Any], *, school: str = "", agency: str = "") -> QuerySet[Any]:
-        """The rows within the scope that is judged, by the lookups that lead to their school and agency."""
+    def narrowed(self, rows: QuerySet[Any], school: str) -> QuerySet[Any]:
+        """The rows within the scope that is judged; `school` is the lookup that leads to a row's school."""
 
     def open_days(self, calendar: int, first: date, last: date) -> int:
         """Open days of a calendar from `first` to `last`, both included."""
@@ -93,6 +93,9 @@ class RowRule(Rule):
     The same `failing` answers for today, for each row's own day, for one guard or for the country.
     """
 
+    # The lookup that leads from a row to its school.
+    school: ClassVar[str] = "school"
+
     def rows(self) -> QuerySet[Any]:
         """All rows that the rule could speak of."""
         raise NotImplementedError
@@ -105,12 +108,8 @@ class RowRule(Rule):
         """What a failing row amounts to; None where a count of open days acquits it after all."""
         raise NotImplementedError
 
-    def scoped(self, rows: QuerySet[Any], world: World) -> QuerySet[Any]:
-        """The rows within what is being judged."""
-        return world.narrowed(rows, school="school", agency="agency")
-
     def breaches(self, world: World) -> Iterator[Breach]:
-        rows = self.scoped(self.rows(), world).annotate(on=Value(world.day, output_field=DateField()))
+        rows = world.narrowed(self.rows(), self.school).annotate(on=Value(world.day, output_field=DateField()))
         for row in self.failing(rows).order_by("pk").iterator(chunk_size=2000):
             if breach := self.breach(row, world):
                 yield breach

@@ -14,13 +14,11 @@ class DirectorConfirmation(RowRule):
     """No guard stands at a post unconfirmed by the director for more than a few open days."""
 
     code: ClassVar[str] = "director_confirmation"
+    school: ClassVar[str] = "post__school"
     grace_open_days: int = parameter(3, help="Open days a guard may stand before the director confirms him", low=0, high=60)
 
     def rows(self) -> QuerySet[Any]:
         return Assignment.objects.holding().select_related("guard", "agency", "post__school")
-
-    def scoped(self, rows: QuerySet[Any], world: World) -> QuerySet[Any]:
-        return world.narrowed(rows, school="post__school", agency="agency")
 
     def failing(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         """Rows whose guard stands on the day and whom nobody had confirmed by it."""

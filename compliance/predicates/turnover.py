@@ -62,7 +62,7 @@ class Measurable(Rule):
 
     def breaches(self, world: World) -> Iterator[Breach]:
         """One for each contracted school without confirmed service in the window, with all its contracts."""
-        contracts = world.narrowed(Contract.objects.in_force(world.day), school="school", agency="agency")
+        contracts = world.narrowed(Contract.objects.in_force(world.day), "school")
         silent = world.unmeasurable_schools(contracts.values_list("school_id", flat=True))
         held = contracts.filter(school__in=silent).select_related("agency").order_by("school_id", "pk")
         for school, group in groupby(held, key=lambda contract: contract.school_id):

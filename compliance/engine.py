@@ -1,0 +1,162 @@
+"""Judging a day: every clause in force, over the country or over what an action touched."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from django.db.models import QuerySet
+
+from agencies.models import Agency
+from compliance.evidence import turnover_evidence
+from compliance.models import ClauseVersion, Draft
+from compliance.predicates import Breach, Subject
+from compliance.predicates.turnover import TurnoverLimit
+from compliance.register import COUNTRY, Register, Scope, read_calendars, read_register
+from compliance.turnover import DEFAULT_TERMS, LEVELS, Level, Table, Terms, breach, measure
+from schools.models import School
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A breach, and the version of the clause that it breaches."""
+
+    version: ClauseVersion
+    breach: Breach
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What a day looks like: the versions it was judged by, the figures of each level, and every breach."""
+
+    day: date
+    scope: Scope
+    versions: list[ClauseVersion]
+    tables: dict[Level, Table]
+    breaches: list[Judged]
+
+
+def judge(day: date, *, scope: Scope = COUNTRY, draft: Draft | None = None) -> Judgement:
+    """Judge a day. It reads only; `findings.store` writes what it finds.
+
+    With a draft, its versions stand in for those of the same clauses, as if they were in force.
+    """
+    versions = versions_judged(day, draft)
+    world = RegisterWorld(day, scope, base_terms(versions))
+    breaches = [Judged(version, found) for version in versions for found in version.build_rule().breaches(world)]
+    return Judgement(day, scope, versions, world.tables, breaches)
+
+
+def versions_judged(day: date, draft: Draft | None = None) -> list[ClauseVersion]:
+    """The versions in force on a day, those of a draft in the place of their clauses' own; in order of their numbers."""
+    versions = ClauseVersion.objects.in_force(day).select_related("clause__paragraph")
+    if draft is not None:
+        drafted = draft.versions.select_related("clause__paragraph").exclude(rule="")
+        replaced = draft.versions.values("clause")
+        versions = [*versions.exclude(clause__in=replaced), *drafted]
+    return sorted(versions, key=lambda version: version.clause.code)
+
+
+def turnover_rules(versions: Iterable[ClauseVersion]) -> dict[Level, TurnoverLimit]:
+    """For each level the first clause that limits turnover there."""
+    rules: dict[Level, TurnoverLimit] = {}
+    for version in versions:
+        rule = version.build_rule()
+        if isinstance(rule, TurnoverLimit):
+            rules.setdefault(rule.level, rule)  # type: ignore[arg-type]
+    return rules
+
+
+def base_terms(versions: Iterable[ClauseVersion]) -> dict[Level, Terms]:
+    """How each level is counted: as its clause says, else by the defaults; a region as its schools."""
+    terms = {**DEFAULT_TERMS, **{level: rule.terms for level, rule in turnover_rules(versions).items()}}
+    return {level: terms["school" if level == "region" else level] for level in LEVELS}
+
+
+@dataclass(eq=False)
+class RegisterWorld:
+    """The register on the day judged, as the rules see it (`predicates.World`)."""
+
+    day: date
+    scope: Scope
+    terms: dict[Level, Terms]
+    _measured: dict[tuple[Level, Terms], Table] = field(default_factory=dict)
+
+    @cached_property
+    def register(self) -> Register:
+        return read_register(self.day, self.scope)
+
+    @cached_property
+    def tables(self) -> dict[Level, Table]:
+        """The figures of each level by its own clause. In a narrower scope only its owners' figures are whole."""
+        register = self.register
+        tables = measure(register.rows, register.calendars, register.region_of_school, self.day, self.terms)
+        self._measured.update({(level, self.terms[level]): table for level, table in tables.items()})
+        return tables
+
+    def table(self, level: Level, terms: Terms) -> Table:
+        """The figures of a level by the terms of a clause, measured once for all clauses that share them."""
+        tables = self.tables
+        if terms == self.terms[level]:
+            return tables[level]
+        if (level, terms) not in self._measured:
+            register = self.register
+            found = measure(register.rows, register.calendars, register.region_of_school, self.day, {level: terms})
+            self._measured[level, terms] = found[level]
+        return self._measured[level, terms]
+
+    def narrowed(self, rows: QuerySet[Any], school: str) -> QuerySet[Any]:
+        """Those of the rows whose school, by the lookup that leads to it, is in scope."""
+        return rows if self.scope.whole else rows.filter(**{f"{school}__in": self.scope.schools})
+
+    @cached_property
+    def _calendars(self) -> Any:
+        schools = School.objects.all() if self.scope.whole else School.objects.filter(pk__in=self.scope.schools or ())
+        return read_calendars(date(self.day.year - 3, 1, 1), self.day, schools)
+
+    def open_days(self, calendar: int, first: date, last: date) -> int:
+        """Open days from `first` to `last`, both included; of more than three years those of the last three."""
+        calendars = self._calendars
+        begin = max(first.toordinal(), calendars.low_day)
+        return int(calendars.open_days(calendars.positions[calendar], begin - 1, last.toordinal() + 1))
+
+    def owners_in_scope(self, table: Table) -> np.ndarray:
+        """The positions of the owners that the scope judges: schools, agencies at these schools, whole agencies."""
+        if self.scope.whole:
+            return np.arange(len(table))
+        if table.level == "agency":
+            return np.flatnonzero(np.isin(table.agency, list(self.scope.agencies or ())))
+        return np.flatnonzero(np.isin(table.school, list(self.scope.schools or ())))
+
+    def turnover_breaches(self, rule: TurnoverLimit) -> Iterator[Breach]:
+        """The owners whose settled leaves break the limit, with the arithmetic and whether chance could explain it."""
+        level: Level = rule.level  # type: ignore[assignment]
+        table = self.table(level, rule.terms)
+        breached, established = breach(table, rule.limit)
+        owners = self.owners_in_scope(table)
+        for owner, evidence in turnover_evidence(self.register, rule, table, owners[breached[owners]], self.day):
+            found = table.row(owner)
+            yield Breach(
+                Subject(school=found["school"], agency=found["agency"]),
+                evidence,
+                "established" if established[owner] else "indicated",
+            )
+
+    def unmeasurable_schools(self, schools: QuerySet[Any]) -> set[int]:
+        """Which of these schools have no confirmed service in the window."""
+        table = self.tables["school"]
+        return set(schools) - set(table.school[table.measurable].tolist())
+
+
+def regions_of(judged: Iterable[Judged]) -> dict[Subject, str]:
+    """The region whose officer sees a breach: the school's, else the agency's."""
+    subjects = {one.breach.subject for one in judged}
+    of_school = dict(
+        School.objects.filter(pk__in={one.school for one in subjects if one.school}).values_list("pk", "region_id")
+    )
+    of_agency = dict(
+        Agency.objects.filter(pk__in={one.agency for one in subjects if one.agency}).values_list("pk", "region_id")
+    )
+    return {one: of_school[one.school] if one.school else of_agency[one.agency] for one in subjects}

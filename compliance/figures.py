@@ -1,0 +1,139 @@
+"""The latest figures of every owner, stored so that lists can be sorted by them."""
+
+from collections import Counter, defaultdict
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+
+from agencies.models import Agency, Contract
+from compliance.engine import Judgement
+from compliance.models import Figure
+from compliance.register import Scope
+from compliance.turnover import KEYS_OF_LEVEL, LEVELS, Level
+from guards.models import Assignment, Presence
+from schools.models import Region, School
+
+STORED = (
+    "measurable",
+    "person_days",
+    "average_headcount",
+    "gross_left",
+    "excused_left",
+    "net_left",
+    "provisional_left",
+    "rate",
+    "rate_low",
+    "rate_high",
+    "settled_rate",
+    "settled_low",
+    "distinct_guards",
+    "continuity",
+    "median_tenure_days",
+    "stability",
+)
+Owner = tuple[int | None, int | None, int | None]
+NO_SHIFTS = {"claimed": 0, "present": 0, "refused": 0}
+
+
+def all_figures(judgement: Judgement) -> dict[Level, list[dict[str, Any]]]:
+    """The figures of every owner in scope, those with nothing to measure included, in order of their keys.
+
+    Schools and agencies that have no assignment have their row too; an agency has one at each school where it had an
+    assignment or a contract begun by the day judged, a region where it has schools.
+    """
+    scope, day = judgement.scope, judgement.day
+    schools = School.objects.all() if scope.whole else School.objects.filter(pk__in=scope.schools or ())
+    agencies = Agency.objects.all() if scope.whole else Agency.objects.filter(pk__in=scope.agencies or ())
+    contracts = Contract.objects.filter(first_day__lte=day)
+    if not scope.whole:
+        contracts = contracts.filter(school__in=schools)
+    of_school = dict(schools.values_list("pk", "region_id"))
+    owners: dict[Level, set[tuple[int, ...]]] = {
+        "school": {(key,) for key in of_school},
+        "agency_school": set(contracts.values_list("agency_id", "school_id")),
+        "agency": {(key,) for key in agencies.values_list("pk", flat=True)},
+        "region": {(int(code),) for code in of_school.values()} if scope.whole else set(),
+    }
+    return {level: _figures_of_level(judgement, level, owners[level], of_school) for level in LEVELS}
+
+
+def _figures_of_level(
+    judgement: Judgement, level: Level, owners: set[tuple[int, ...]], of_school: dict[int, str]
+) -> list[dict[str, Any]]:
+    table = judgement.tables[level]
+    names = KEYS_OF_LEVEL[level]
+    measured = {tuple(int(getattr(table, name)[index]) for name in names): index for index in range(len(table))}
+    if level == "agency_school":
+        owners = owners | {key for key in measured if key[1] in of_school}
+    return [
+        table.row(measured[key]) if key in measured else table.blank(**dict(zip(names, key, strict=True)))
+        for key in sorted(owners)
+    ]
+
+
+def store_figures(judgement: Judgement) -> None:
+    """Replace the stored figures of every owner in scope."""
+    code_of = {int(code): code for code in Region.objects.values_list("pk", flat=True)}
+    of_school = dict(School.objects.values_list("pk", "region_id"))
+    of_agency = dict(Agency.objects.values_list("pk", "region_id"))
+    shifts = count_shifts(judgement.day, judgement.scope, of_school)
+    fresh = []
+    for level, rows in all_figures(judgement).items():
+        for row in rows:
+            school, agency, number = row["school"], row["agency"], row["region"]
+            region = of_school[school] if school else of_agency[agency] if agency else code_of[number]
+            fresh.append(
+                Figure(
+                    level=level,
+                    school_id=school,
+                    agency_id=agency,
+                    region_id=region,
+                    as_of=judgement.day,
+                    **{name: row[name] for name in STORED},
+                    **shifts.get((school, agency, number), NO_SHIFTS),
+                )
+            )
+    _within(judgement.scope).delete()
+    Figure.objects.bulk_create(fresh, batch_size=1000)
+
+
+def _within(scope: Scope) -> QuerySet[Figure]:
+    if scope.whole:
+        return Figure.objects.all()
+    return Figure.objects.filter(
+        Q(school__in=scope.schools or ()) | Q(level=Figure.Level.AGENCY, agency__in=scope.agencies or ())
+    )
+
+
+def count_shifts(day: date, scope: Scope, region_of: dict[int, str]) -> dict[Owner, dict[str, int]]:
+    """Shifts of the year up to `day`, for each owner (school, agency, number of the region): claimed by the agency,
+    confirmed present by the school of those, and refused by it (absent, or somebody else)."""
+    stood = Assignment.objects.holding().filter(guard=OuterRef("guard"), post=OuterRef("post")).on(OuterRef("on"))  # type: ignore[attr-defined]
+    shifts = Presence.objects.filter(on__gt=day - timedelta(days=365), on__lte=day)
+    if not scope.whole:
+        shifts = shifts.filter(
+            Q(post__school__in=scope.schools or ())
+            | Q(guard__in=Assignment.objects.filter(agency__in=scope.agencies or ()).values("guard"))
+        )
+    claimed = Q(agency_claim=True)
+    grouped = (
+        shifts.annotate(agency=Subquery(stood.values("agency")[:1]))
+        .order_by()
+        .values_list("post__school", "agency")
+        .annotate(
+            claimed=Count("pk", filter=claimed),
+            present=Count("pk", filter=claimed & Q(school_confirmation=Presence.Answer.PRESENT)),
+            refused=Count("pk", filter=Q(school_confirmation__in=[Presence.Answer.ABSENT, Presence.Answer.OTHER_PERSON])),
+        )
+    )
+    totals: dict[Owner, Counter[str]] = defaultdict(Counter)
+    for school, agency, *counts in grouped:
+        counted = Counter(dict(zip(NO_SHIFTS, counts, strict=True)))
+        for owner in ((school, None, None), (school, agency, None), (None, agency, None), _region(region_of, school)):
+            totals[owner] += counted
+    return {owner: {name: total[name] for name in NO_SHIFTS} for owner, total in totals.items()}
+
+
+def _region(region_of: dict[int, str], school: int) -> Owner:
+    return None, None, int(region_of[school])

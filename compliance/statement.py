@@ -1,0 +1,110 @@
+"""What `evaluate --json` writes: figures and findings by lasting identifiers, never by those of the database."""
+
+from typing import Any
+
+from agencies.models import Agency
+from compliance.engine import Judged, Judgement
+from compliance.figures import all_figures
+from compliance.findings import standing
+from compliance.register import by_key
+from compliance.turnover import ENGINE_VERSION
+from guards.models import Guard
+from schools.models import School
+
+DECIMALS = 4
+COUNTS = (
+    "measurable",
+    "person_days",
+    "average_headcount",
+    "gross_left",
+    "excused_left",
+    "net_left",
+    "provisional_left",
+    "rate",
+    "rate_low",
+    "rate_high",
+    "settled_rate",
+    "settled_low",
+    "distinct_guards",
+    "continuity",
+    "median_tenure_days",
+    "stability",
+)
+
+
+def statement(judgement: Judgement) -> dict[str, Any]:
+    """The judgement as one object of the exchange format, in an order that does not depend on the database."""
+    schools = dict(School.objects.values_list("pk", "code"))
+    agencies = dict(Agency.objects.values_list("pk", "bin"))
+    figures = [
+        {
+            "level": level,
+            "school_id": schools.get(row["school"]),
+            "agency_bin": agencies.get(row["agency"]),
+            "region": f"{row['region']:02d}" if row["region"] is not None else None,
+            **{name: _rounded(row[name]) for name in COUNTS},
+        }
+        for level, rows in all_figures(judgement).items()
+        for row in rows
+    ]
+    return {
+        "as_of": judgement.day.isoformat(),
+        "engine": ENGINE_VERSION,
+        "paragraphs": _paragraphs(judgement),
+        "figures": sorted(figures, key=_figure_order),
+        "findings": _findings(judgement, schools, agencies),
+    }
+
+
+def _rounded(value: Any) -> Any:
+    return round(value, DECIMALS) if isinstance(value, float) else value
+
+
+def _figure_order(figure: dict[str, Any]) -> tuple[str, ...]:
+    return tuple(figure[name] or "" for name in ("level", "region", "agency_bin", "school_id"))
+
+
+def _paragraphs(judgement: Judgement) -> list[dict[str, str]]:
+    """Each paragraph with the day from which its present edition, the youngest of its versions in force, holds."""
+    latest: dict[str, str] = {}
+    for version in judgement.versions:
+        code = version.clause.paragraph.code
+        latest[code] = max(latest.get(code, ""), version.effective_from.isoformat())
+    return [{"code": code, "effective_from": day} for code, day in sorted(latest.items())]
+
+
+def _findings(judgement: Judgement, schools: dict[int, str], agencies: dict[int, str]) -> list[dict[str, Any]]:
+    """What was found; a finding that was open before says since when, with the evidence it was opened on."""
+    guards = by_key(Guard, {one.breach.subject.guard for one in judgement.breaches if one.breach.subject.guard}, "iin")
+    standing_then = standing(judgement)
+
+    def line(judged: Judged) -> dict[str, Any]:
+        subject = judged.breach.subject
+        held = standing_then.get((judged.version.pk, subject.key))
+        if held and held.strength != judged.breach.strength:
+            held = None
+        return {
+            "clause": judged.version.clause.code,
+            "rule": judged.version.rule,
+            "strength": judged.breach.strength or None,
+            "school_id": schools.get(subject.school or 0),
+            "agency_bin": agencies.get(subject.agency or 0),
+            "iin": guards.get(subject.guard),
+            "opened_on": (held.opened_on if held else judgement.day).isoformat(),
+            "evidence": _rounded_within(held.evidence if held else judged.breach.evidence),
+        }
+
+    def order(judged: Judged) -> tuple[str, ...]:
+        subject = judged.breach.subject
+        names = schools.get(subject.school or 0), agencies.get(subject.agency or 0), guards.get(subject.guard)
+        return judged.version.clause.code, *(name or "" for name in names), subject.mark
+
+    return [line(judged) for judged in sorted(judgement.breaches, key=order)]
+
+
+def _rounded_within(evidence: Any) -> Any:
+    if isinstance(evidence, dict):
+        return {name: _rounded_within(value) for name, value in evidence.items()}
+    if isinstance(evidence, list):
+        return [_rounded_within(value) for value in evidence]
+    return _rounded(evidence)

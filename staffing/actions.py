@@ -1,0 +1,245 @@
+"""Putting guards on posts: every verb in its own transaction, with its event."""
+
+from datetime import date, timedelta
+from typing import Any
+from uuid import uuid4
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from accounts.models import Membership
+from agencies.models import Agency, Contract
+from audit.recording import record
+from guards.models import Assignment, EndReason, Employment, Guard, Presence
+from schools.models import Post
+from staffing.refusals import Refused
+
+Status = Assignment.Status
+# How long ago a missed day at the door can still be filled in.
+FILL_IN_DAYS = 14
+
+
+@transaction.atomic
+def propose(
+    *,
+    guard: Guard,
+    post: Post,
+    agency: Agency,
+    first_day: date,
+    kind: str = Assignment.Kind.REGULAR,
+    last_day: date | None = None,
+    by: Membership,
+) -> Assignment:
+    """The agency proposes a guard to a school: it counts for nothing until the director confirms. Raises Refused."""
+    guard = Guard.objects.select_for_update().get(pk=guard.pk)
+    _check_days(first_day, last_day)
+    _check_post_open(post, first_day, last_day)
+    _check_contract(agency, post, first_day)
+    _check_employed(guard, agency, first_day)
+    check_free(guard, post, first_day, last_day)
+    assignment = _guarded_create(
+        Assignment(
+            code=f"q-{uuid4()}",
+            guard=guard,
+            post=post,
+            agency=agency,
+            kind=kind,
+            first_day=first_day,
+            last_day=last_day,
+            status=Status.PROPOSED,
+        )
+    )
+    _record("assignment_proposed", assignment, by)
+    return assignment
+
+
+@transaction.atomic
+def withdraw(*, assignment: Assignment, by: Membership) -> Assignment:
+    """The agency takes back a proposal that the school has not answered. Raises Refused."""
+    assignment = _locked(assignment)
+    _become(assignment, Status.WITHDRAWN)
+    assignment.save(update_fields=["status"])
+    _record("assignment_withdrawn", assignment, by)
+    return assignment
+
+
+@transaction.atomic
+def confirm(*, assignment: Assignment, on: date | None = None, by: Membership) -> Assignment:
+    """The director agrees to a guard; from now on the assignment counts. Raises Refused."""
+    assignment = _locked(assignment)
+    _become(assignment, Status.CONFIRMED)
+    check_free(assignment.guard, assignment.post, assignment.first_day, assignment.last_day, but=assignment)
+    assignment.confirmed_on = on or timezone.localdate()
+    assignment.save(update_fields=["status", "confirmed_on"])
+    _record("assignment_confirmed", assignment, by)
+    return assignment
+
+
+@transaction.atomic
+def decline(*, assignment: Assignment, reason: str, by: Membership) -> Assignment:
+    """The director says no, and why. Raises Refused."""
+    assignment = _locked(assignment)
+    if not reason.strip():
+        raise Refused(_("Say why, so that the agency can propose somebody who fits."), field="reason")
+    _become(assignment, Status.DECLINED)
+    assignment.decline_reason = reason.strip()
+    assignment.save(update_fields=["status", "decline_reason"])
+    _record("assignment_declined", assignment, by, reason=reason.strip())
+    return assignment
+
+
+@transaction.atomic
+def end(*, assignment: Assignment, last_day: date, reason: str, by: Membership) -> Assignment:
+    """The agency ends a confirmed assignment: its last day and why. A day to come is a planned end. Raises Refused."""
+    assignment = _locked(assignment)
+    if reason not in EndReason.values:
+        raise Refused(_("Choose the reason from the list."), field="reason")
+    if last_day < assignment.first_day:
+        raise Refused(
+            _("The guard began on %(day)s: the last day is that day or later.")
+            % {"day": date_format(assignment.first_day)},
+            field="last_day",
+        )
+    if assignment.last_day and last_day > assignment.last_day:
+        raise Refused(
+            _("The assignment already ends on %(day)s: the last day is that day or earlier.")
+            % {"day": date_format(assignment.last_day)},
+            field="last_day",
+        )
+    _become(assignment, Status.ENDED)
+    assignment.last_day, assignment.end_reason = last_day, reason
+    assignment.save(update_fields=["status", "last_day", "end_reason"])
+    _record("assignment_ended", assignment, by, last_day=last_day.isoformat(), reason=reason)
+    return assignment
+
+
+@transaction.atomic
+def mark_presence(*, guard: Guard, post: Post, on: date, answer: str, by: Membership) -> Presence:
+    """The school says who was at the door: present, absent or somebody else; an empty answer takes it back.
+
+    Raises Refused for a day to come, one too long ago, and a guard who was not expected there on that day.
+    """
+    today = timezone.localdate()
+    if on > today:
+        raise Refused(_("%(day)s has not come yet.") % {"day": date_format(on)})
+    if on < today - timedelta(days=FILL_IN_DAYS):
+        raise Refused(
+            _("%(day)s is too long ago: a day can be filled in for %(days)d days.")
+            % {"day": date_format(on), "days": FILL_IN_DAYS}
+        )
+    if answer and answer not in Presence.Answer.values:
+        raise Refused(_("Choose one of the answers."))
+    assignment = Assignment.objects.holding().filter(guard=guard, post=post).on(on).first()
+    claimed = Presence.objects.filter(guard=guard, post=post, on=on).exists()
+    if assignment is None and not claimed:
+        raise Refused(_("%(guard)s was not expected at this post on that day.") % {"guard": guard.name})
+    presence, _created = Presence.objects.select_for_update().get_or_create(guard=guard, post=post, on=on)
+    presence.school_confirmation = answer
+    presence.answered_at = timezone.now() if answer else None
+    presence.save(update_fields=["school_confirmation", "answered_at"])
+    record(
+        "presence_marked",
+        subjects=[guard, post.school],
+        by=by,
+        guard=guard.name,
+        post=post.name,
+        on=on.isoformat(),
+        answer=answer,
+    )
+    return presence
+
+
+def check_free(
+    guard: Guard, post: Post, first_day: date, last_day: date | None, *, but: Assignment | None = None
+) -> None:
+    """Refuse when the guard holds a post on any of these days; the guard's row is locked by the caller."""
+    held = Assignment.objects.holding().filter(guard=guard).overlapping(first_day, last_day)
+    if but:
+        # Another row at the same post may overlap: it is the same service, and spells merge.
+        held = held.exclude(pk=but.pk).exclude(post=post)
+    conflict = held.select_related("guard", "post__school").order_by("first_day").first()
+    if conflict:
+        raise Refused(conflict_sentence(conflict), field="guard")
+
+
+def conflict_sentence(held: Assignment) -> str:
+    """That the guard holds another post on these days, which, and since when."""
+    names = {
+        "guard": held.guard.name,
+        "school": held.post.school.name,
+        "post": held.post.name,
+        "first": date_format(held.first_day),
+        "last": date_format(held.last_day) if held.last_day else "",
+    }
+    if held.last_day:
+        return _("%(guard)s already holds the post “%(post)s” at %(school)s from %(first)s to %(last)s.") % names
+    return _("%(guard)s has held the post “%(post)s” at %(school)s since %(first)s. End that first.") % names
+
+
+def _check_days(first_day: date, last_day: date | None) -> None:
+    if last_day and last_day < first_day:
+        raise Refused(_("The last day is the first day or later."), field="last_day")
+
+
+def _check_post_open(post: Post, first_day: date, last_day: date | None) -> None:
+    if first_day < post.first_day or (post.last_day and (last_day or first_day) > post.last_day):
+        raise Refused(_("The post “%(post)s” is not open on these days.") % {"post": post.name}, field="first_day")
+
+
+def _check_contract(agency: Agency, post: Post, first_day: date) -> None:
+    contracts = Contract.objects.filter(agency=agency, school=post.school_id)  # type: ignore[misc]
+    if not contracts.in_force(first_day).exists():
+        raise Refused(
+            _("You have no contract with %(school)s that is in force on %(day)s.")
+            % {"school": post.school.name, "day": date_format(first_day)},
+            field="first_day",
+        )
+
+
+def _check_employed(guard: Guard, agency: Agency, first_day: date) -> None:
+    if not Employment.objects.on(first_day).filter(guard=guard, agency=agency).exists():
+        raise Refused(
+            _("%(guard)s is not on your staff on %(day)s.") % {"guard": guard.name, "day": date_format(first_day)},
+            field="guard",
+        )
+
+
+def _locked(assignment: Assignment) -> Assignment:
+    """The assignment as it is now, with its guard locked, so that two people cannot both be first."""
+    Guard.objects.select_for_update().get(pk=assignment.guard_id)
+    return Assignment.objects.select_related("guard", "post__school", "agency").get(pk=assignment.pk)
+
+
+def _become(assignment: Assignment, status: str) -> None:
+    if not assignment.may_become(status):
+        raise Refused(
+            _("This assignment is “%(status)s” by now. Open it again to see who changed it.")
+            % {"status": assignment.get_status_display()}
+        )
+    assignment.status = status
+
+
+def _guarded_create(assignment: Assignment) -> Assignment:
+    """Create it; where the database finds a second post for that day after all, say so."""
+    try:
+        with transaction.atomic():
+            assignment.save(force_insert=True)
+    except IntegrityError as fault:
+        raise Refused(_("The guard was put on another post in the meantime."), field="guard") from fault
+    return assignment
+
+
+def _record(verb: str, assignment: Assignment, by: Membership, **details: Any) -> None:
+    post = assignment.post
+    record(
+        verb,
+        subjects=[assignment, assignment.guard, post, post.school, assignment.agency],
+        by=by,
+        guard=assignment.guard.name,
+        post=post.name,
+        school=post.school.code,
+        first_day=assignment.first_day.isoformat(),
+        **details,
+    )
