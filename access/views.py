@@ -33,5 +33,7 @@ def set_theme(request: HttpRequest) -> HttpResponse:
     response = redirect(_back(request))
     chosen = request.POST.get("theme")
     if chosen in THEMES:
-        response.set_cookie(THEME_COOKIE, chosen, max_age=A_YEAR, samesite="Lax", httponly=True, secure=request.is_secure())
+        response.set_cookie(
+            THEME_COOKIE, chosen, max_age=A_YEAR, samesite="Lax", httponly=True, secure=request.is_secure()
+        )
     return response

@@ -56,7 +56,11 @@ class User(AbstractBaseUser, PermissionsMixin):
 class MembershipQuerySet(models.QuerySet["Membership"]):
     def in_use(self) -> Self:
         """Memberships that still hold, in a stable order, with their organisations."""
-        return self.filter(ended_on__isnull=True).select_related("agency__region", "school__region", "region", "user").order_by("pk")
+        return (
+            self.filter(ended_on__isnull=True)
+            .select_related("agency__region", "school__region", "region", "user")
+            .order_by("pk")
+        )
 
 
 class Membership(Identified):
@@ -78,7 +82,9 @@ class Membership(Identified):
                 condition=Q(role="agency_manager", agency__isnull=False, school__isnull=True, region__isnull=True)
                 | Q(role="school_director", agency__isnull=True, school__isnull=False, region__isnull=True)
                 | Q(role="regulator", agency__isnull=True, school__isnull=True),
-                violation_error_message=_("A manager acts for an agency, a director for a school, a regulator for neither."),
+                violation_error_message=_(
+                    "A manager acts for an agency, a director for a school, a regulator for neither."
+                ),
             ),
             models.UniqueConstraint(
                 "user",

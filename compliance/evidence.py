@@ -13,7 +13,17 @@ import numpy as np
 from agencies.models import Agency
 from compliance.predicates.turnover import TurnoverLimit
 from compliance.register import Register, by_key
-from compliance.turnover import END_REASONS, GRAIN_OF_LEVEL, LEFT_KINDS, OPEN, Spells, Table, interval, left_kinds, spells
+from compliance.turnover import (
+    END_REASONS,
+    GRAIN_OF_LEVEL,
+    LEFT_KINDS,
+    OPEN,
+    Spells,
+    Table,
+    interval,
+    left_kinds,
+    spells,
+)
 from guards.models import Assignment, Guard
 from schools.models import School
 
@@ -144,15 +154,20 @@ def turnover_evidence(
         picked[owner] = spell_lines(register, of_grain, in_window, rule), register.assignment[held[served]].tolist()
     names = _Names(picked.values())
     for owner, (lines, assignments) in picked.items():
-        yield owner, {
-            "day": day.isoformat(),
-            "level": table.level,
-            "window": [start.isoformat(), day.isoformat()],
-            **terms_of(rule),
-            **_figures(table.row(owner), rule),
-            "spells": [names.spell(line) for line in lines],
-            "rows": sorted((names.rows[key] for key in assignments), key=lambda row: (row["first_day"], row["assignment_id"])),
-        }
+        yield (
+            owner,
+            {
+                "day": day.isoformat(),
+                "level": table.level,
+                "window": [start.isoformat(), day.isoformat()],
+                **terms_of(rule),
+                **_figures(table.row(owner), rule),
+                "spells": [names.spell(line) for line in lines],
+                "rows": sorted(
+                    (names.rows[key] for key in assignments), key=lambda row: (row["first_day"], row["assignment_id"])
+                ),
+            },
+        )
 
 
 def terms_of(rule: TurnoverLimit) -> dict[str, Any]:

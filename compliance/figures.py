@@ -124,7 +124,9 @@ def count_shifts(day: date, scope: Scope, region_of: dict[int, str]) -> dict[Own
         .annotate(
             claimed=Count("pk", filter=claimed),
             present=Count("pk", filter=claimed & Q(school_confirmation=Presence.Answer.PRESENT)),
-            refused=Count("pk", filter=Q(school_confirmation__in=[Presence.Answer.ABSENT, Presence.Answer.OTHER_PERSON])),
+            refused=Count(
+                "pk", filter=Q(school_confirmation__in=[Presence.Answer.ABSENT, Presence.Answer.OTHER_PERSON])
+            ),
         )
     )
     totals: dict[Owner, Counter[str]] = defaultdict(Counter)

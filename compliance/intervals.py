@@ -21,7 +21,8 @@ def yearly_rate(left: ArrayLike, person_days: ArrayLike) -> NDArray[np.float64]:
 
 
 def poisson_bounds(count: ArrayLike, confidence: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """The means a Poisson count is compatible with: `chi2.ppf(a/2, 2k)/2` and `chi2.ppf(1-a/2, 2k+2)/2`, a = 1 - confidence.
+    """The smallest and largest mean that a Poisson count k is compatible with, where a = 1 - confidence:
+    `chi2.ppf(a/2, 2k)/2` and `chi2.ppf(1-a/2, 2k+2)/2`.
 
     Written with the inverse of the incomplete gamma function, `chi2.ppf(p, 2k)/2 = gammaincinv(k, p)`. The lower bound
     of 0 is 0. Each distinct count is solved once.

@@ -157,9 +157,7 @@ class FigureQuerySet(VisibleQuerySet):
             return self.filter(region=membership.region_id)
         if membership.role == Role.AGENCY_MANAGER:
             schools = School.objects.visible_to(membership)
-            return self.filter(
-                Q(agency=membership.agency_id) | Q(level=Figure.Level.SCHOOL, school__in=schools)
-            )
+            return self.filter(Q(agency=membership.agency_id) | Q(level=Figure.Level.SCHOOL, school__in=schools))
         return self.filter(level=Figure.Level.SCHOOL, school__in=School.objects.visible_to(membership))
 
 

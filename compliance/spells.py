@@ -263,7 +263,9 @@ def left_kinds(spells: Spells, rows: Rows, calendars: Calendars, chosen: Numbers
     same_agency = _runs_on(rows.take(alive), "agency", spells.guard[chosen], spells.agency[chosen], left_on, back_by)
     kind[same_agency] = MOVED
     if spells.grain == "agency_school":
-        same_school = _runs_on(rows.take(alive), "school", spells.guard[chosen], spells.school[chosen], left_on, back_by)
+        same_school = _runs_on(
+            rows.take(alive), "school", spells.guard[chosen], spells.school[chosen], left_on, back_by
+        )
         kind[same_school] = KEPT
     return kind
 

@@ -68,6 +68,7 @@ __all__ = [
     "left_kinds",
     "measure",
     "net_leaves",
+    "planned",
     "preview",
     "spells",
     "tied_rows",
@@ -308,7 +309,7 @@ def _table(known: Known, level: Level, terms: Terms) -> Table:
     nobody = np.full(count, -1, dtype=np.int64)
     return Table(
         level=level,
-        **{name: nobody for name in KEY_COLUMNS} | dict(zip(KEYS_OF_LEVEL[level], keys, strict=True)),
+        **dict.fromkeys(KEY_COLUMNS, nobody) | dict(zip(KEYS_OF_LEVEL[level], keys, strict=True)),
         **counts,
         **served,
         **_stability(of_grain, window_start(known.today, terms), group, count),

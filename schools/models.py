@@ -105,9 +105,7 @@ class SchoolQuerySet(VisibleQuerySet):
 
     def vulnerable_on(self, day: Any) -> Self:
         """Schools on the territorial list of objects vulnerable to terrorism on a day (a date or an F expression)."""
-        return self.filter(
-            Q(vulnerable_until__isnull=True) | Q(vulnerable_until__gte=day), vulnerable_since__lte=day
-        )
+        return self.filter(Q(vulnerable_until__isnull=True) | Q(vulnerable_until__gte=day), vulnerable_since__lte=day)
 
 
 class School(Identified):
@@ -132,7 +130,9 @@ class School(Identified):
             models.CheckConstraint(
                 name="schools_school_vulnerable_days_in_order",
                 condition=Q(vulnerable_until__isnull=True) | Q(vulnerable_until__gte=F("vulnerable_since")),
-                violation_error_message=_("A school is on the list of vulnerable objects until a day after it entered it."),
+                violation_error_message=_(
+                    "A school is on the list of vulnerable objects until a day after it entered it."
+                ),
             )
         ]
         indexes = [models.Index(fields=["region", "name_ru"]), models.Index(fields=["name_ru", "id"])]

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Membership
 from agencies.models import Agency, Contract
 from audit.recording import record
-from guards.models import Assignment, EndReason, Employment, Guard, Presence
+from guards.models import Assignment, Employment, EndReason, Guard, Presence
 from schools.models import Post
 from staffing.refusals import Refused
 

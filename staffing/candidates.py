@@ -29,9 +29,7 @@ class Candidate:
         return not self.obstacles
 
 
-def candidates(
-    *, post: Post, first_day: date, agency: Agency, last_day: date | None = None
-) -> list[Candidate]:
+def candidates(*, post: Post, first_day: date, agency: Agency, last_day: date | None = None) -> list[Candidate]:
     """All guards on the agency's staff on the first day: those free first, and of them those the school knows longest."""
     guards = Guard.objects.employed_by(agency.pk, first_day).order_by("family_name", "given_name", "pk")
     found = {guard.pk: Candidate(guard) for guard in guards}

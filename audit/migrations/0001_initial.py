@@ -6,32 +6,35 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Event',
+            name="Event",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(db_index=True, default=django.utils.timezone.now)),
-                ('verb', models.CharField(max_length=60)),
-                ('actor', models.CharField(blank=True, max_length=254)),
-                ('actor_name', models.CharField(blank=True, max_length=254)),
-                ('role', models.CharField(blank=True, max_length=30)),
-                ('organisation', models.CharField(blank=True, max_length=254)),
-                ('details', models.JSONField(default=dict)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField(db_index=True, default=django.utils.timezone.now)),
+                ("verb", models.CharField(max_length=60)),
+                ("actor", models.CharField(blank=True, max_length=254)),
+                ("actor_name", models.CharField(blank=True, max_length=254)),
+                ("role", models.CharField(blank=True, max_length=30)),
+                ("organisation", models.CharField(blank=True, max_length=254)),
+                ("details", models.JSONField(default=dict)),
             ],
         ),
         migrations.CreateModel(
-            name='Mention',
+            name="Mention",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(db_index=True, max_length=80)),
-                ('event', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='mentions', to='audit.event')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.CharField(db_index=True, max_length=80)),
+                (
+                    "event",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="mentions", to="audit.event"
+                    ),
+                ),
             ],
         ),
     ]

@@ -127,12 +127,12 @@ def _check(name: str, value: Any, hint: Any, bounds: Mapping[str, Any]) -> None:
     if hint is str and not isinstance(value, str):
         raise RuleFault(f"{name} is a text, not {value!r}.")
     texts = tuple[str, ...]
-    if hint in (texts, texts | None) and value is not None and not (
-        isinstance(value, list | tuple) and all(isinstance(one, str) for one in value)
+    if (
+        hint in (texts, texts | None)
+        and value is not None
+        and not (isinstance(value, list | tuple) and all(isinstance(one, str) for one in value))
     ):
         raise RuleFault(f"{name} is a list of texts, not {value!r}.")
     low, high = bounds.get("low"), bounds.get("high")
     if (low is not None and value < low) or (high is not None and value > high):
         raise RuleFault(f"{name} is {value}; it lies from {low} to {high}.")
-
-

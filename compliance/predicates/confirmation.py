@@ -15,7 +15,9 @@ class DirectorConfirmation(RowRule):
 
     code: ClassVar[str] = "director_confirmation"
     school: ClassVar[str] = "post__school"
-    grace_open_days: int = parameter(3, help="Open days a guard may stand before the director confirms him", low=0, high=60)
+    grace_open_days: int = parameter(
+        3, help="Open days a guard may stand before the director confirms him", low=0, high=60
+    )
 
     def rows(self) -> QuerySet[Any]:
         return Assignment.objects.holding().select_related("guard", "agency", "post__school")

@@ -20,7 +20,9 @@ class ContractRule(RowRule):
         """Contracts in force on their day `on` whose licence fails, with the licence's state by that day."""
         latest = LicenceEvent.objects.filter(licence=OuterRef("licence"), on__lte=OuterRef("on")).order_by("-on")
         contracts = rows.in_force(F("on"))  # type: ignore[attr-defined]
-        return contracts.filter(self.fails()).annotate(  # type: ignore[no-any-return]
+        return contracts.filter(
+            self.fails()
+        ).annotate(  # type: ignore[no-any-return]
             licence_state=Subquery(latest.values("event")[:1]), licence_state_since=Subquery(latest.values("on")[:1])
         )
 

@@ -48,7 +48,9 @@ def lay_out(claimed: int, confirmed: int, refused: int, refused_note: str = "") 
 
 def _bar(kind: str, name: str, note: str, count: int, claimed: int) -> Bar:
     share = round(100 * count / claimed, 2) if claimed else 0.0
-    return Bar(kind, name, note, formats.number(count), share, formats.percent(share, 1) if claimed else formats.UNKNOWN)
+    return Bar(
+        kind, name, note, formats.number(count), share, formats.percent(share, 1) if claimed else formats.UNKNOWN
+    )
 
 
 def bar(part: int, whole: int) -> HatchedBar:

@@ -49,7 +49,9 @@ def lay_out(value: float, low: float, high: float, limit: float | None = None, p
         limit_words = _("limit %(limit)s") % {"limit": formats.percent(limit)}
         words = f"{words}, {limit_words}"
     limit_x = None if limit is None else at(limit)
-    anchor = "end" if limit_x and limit_x > WIDTH - 40 else "start" if limit_x is not None and limit_x < 40 else "middle"
+    anchor = (
+        "end" if limit_x and limit_x > WIDTH - 40 else "start" if limit_x is not None and limit_x < 40 else "middle"
+    )
     return Interval(
         low_x=at(low),
         high_x=WIDTH - ARROW if runs_off else at(high),

@@ -418,9 +418,7 @@ def _draw_window(window: tuple[date, date], axis: Axis, width: float) -> DrawnWi
         "days": formats.day_range(first, last),
     }
     fits = start + 1 + text.width(words, 12.5) <= width
-    return DrawnWindow(
-        start, round(end - start, 1), words, start + 1 if fits else end, "start" if fits else "end"
-    )
+    return DrawnWindow(start, round(end - start, 1), words, start + 1 if fits else end, "start" if fits else "end")
 
 
 def _draw_axis(axis: Axis, window: DrawnWindow | None) -> tuple[list[AxisLabel], list[AxisLabel], list[float]]:

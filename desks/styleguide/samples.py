@@ -99,7 +99,9 @@ def pictures() -> dict[str, object]:
             50,
             [
                 before_after.ChangeRow(_("Faces at the doors in 365 days"), "8", "9"),
-                before_after.ChangeRow(_("Constancy"), "90\N{NO-BREAK SPACE}%", "84\N{NO-BREAK SPACE}%", _("threshold 60 percent")),
+                before_after.ChangeRow(
+                    _("Constancy"), "90\N{NO-BREAK SPACE}%", "84\N{NO-BREAK SPACE}%", _("threshold 60 percent")
+                ),
             ],
             _("The limit is not breached, but no further leave is left."),
         ),

@@ -61,6 +61,11 @@ def _render(component: str, /, **context: Any) -> SafeString:
     return render_to_string(f"components/{component}.html", context)
 
 
+def _trim(content: str) -> SafeString:
+    """A block without the white space of its template: empty when nothing stands in it. Its text is escaped already."""
+    return mark_safe(content.strip())
+
+
 # Blocks
 
 
@@ -73,7 +78,7 @@ def slot(content: str) -> str:
 @register.simple_block_tag
 def page_title(content: str, title: str, lead: str = "", above: str = "", sentence: bool = False) -> str:
     """The title of a page, which says the state; `sentence` sets a title that is a full sentence a size smaller."""
-    return _render("page_title", title=title, lead=lead, above=above, sentence=sentence, actions=content.strip())
+    return _render("page_title", title=title, lead=lead, above=above, sentence=sentence, actions=_trim(content))
 
 
 @register.simple_block_tag
@@ -84,12 +89,20 @@ def section(
     link_url: str = "",
     link: str = "",
     note: str = "",
-    id: str = "",  # noqa: A002  (the attribute's own name)
+    id: str = "",
     level: int = 2,
 ) -> str:
     """A ruled section; in its right corner a text, a legend or one link."""
     return _render(
-        "section", content=content, title=title, right=right, link_url=link_url, link=link, note=note, id=id, level=level
+        "section",
+        content=content,
+        title=title,
+        right=right,
+        link_url=link_url,
+        link=link,
+        note=note,
+        id=id,
+        level=level,
     )
 
 
@@ -105,12 +118,12 @@ def figure(
 ) -> str:
     """One figure with what it is made of; `picture` gives it the whole width of a phone."""
     return _render(
-        "figure", content=content.strip(), label=label, value=value, unit=unit, made_of=made_of, picture=picture
+        "figure", content=_trim(content), label=label, value=value, unit=unit, made_of=made_of, picture=picture
     )
 
 
 @register.simple_block_tag
-def table(content: str, label: str, list: bool = False) -> str:  # noqa: A002  (what it becomes on a phone)
+def table(content: str, label: str, list: bool = False) -> str:
     """A table in a region of its own that scrolls and takes focus; `list` makes it a list of names and values on a phone."""
     return _render("table", content=content, label=label, list=list)
 
@@ -142,7 +155,7 @@ def definition(content: str, label: str) -> str:
 @register.simple_block_tag
 def empty(content: str, title: str, text: str = "") -> str:
     """What is true where a list would stand, what will appear there and when, and one button."""
-    return _render("empty", content=content.strip(), title=title, text=text)
+    return _render("empty", content=_trim(content), title=title, text=text)
 
 
 @register.simple_block_tag(takes_context=True)
@@ -253,7 +266,9 @@ def timeline(entries: list[components.Entry]) -> str:
 @register.simple_tag
 def form_errors(form: BaseForm) -> str:
     """What to correct, with a link to each field; nothing while there is nothing to correct."""
-    errors = [(form[name].id_for_label, form[name].label, text) for name in form.fields for text in form.errors.get(name, ())]
+    errors = [
+        (form[name].id_for_label, form[name].label, text) for name in form.fields for text in form.errors.get(name, ())
+    ]
     return _render("form_errors", form=form, errors=errors)
 
 
@@ -275,7 +290,7 @@ def mark(size: int = 26) -> str:
 @register.simple_tag
 def paint(fill: str = "", stroke: str = "") -> str:
     """The attributes of a mark in a picture; see desks/pictures/palette.py."""
-    return mark_safe(palette.paint(fill, stroke))  # noqa: S308  (made of the palette's own words)
+    return mark_safe(palette.paint(fill, stroke))
 
 
 def _picture(name: str) -> None:

@@ -122,9 +122,7 @@ def _walk(world: World, place: tuple[int, ...], rows: list[Row], today: int, gap
 
 
 def _end(world: World, spell: OracleSpell, today: int, gap: int) -> None:
-    ends_last = max(
-        spell.rows, key=lambda row: (math.inf if row.last is None else row.last, row.first, row.identifier)
-    )
+    ends_last = max(spell.rows, key=lambda row: (math.inf if row.last is None else row.last, row.first, row.identifier))
     spell.agency = ends_last.agency
     if ends_last.last is None:
         return
@@ -216,7 +214,7 @@ def _figures_of(
 
 @lru_cache
 def poisson_interval(count: int, confidence: float) -> tuple[float, float]:
-    """The means at which seeing `count` or more, and `count` or fewer, has the probability of one tail: by bisection."""
+    """The means at which `count` or more, and `count` or fewer, have the probability of one tail: by bisection."""
     tail = (1 - confidence) / 2
 
     def at_most(mean: float, most: int) -> float:
@@ -236,7 +234,9 @@ def poisson_interval(count: int, confidence: float) -> tuple[float, float]:
     return lower, solve(False, lambda mean: at_most(mean, count))
 
 
-def breach(settled_left: int, person_days: int, settled_low: float | None, threshold: Any, least: int) -> tuple[bool, bool]:
+def breach(
+    settled_left: int, person_days: int, settled_low: float | None, threshold: Any, least: int
+) -> tuple[bool, bool]:
     """(breached, established), with fractions instead of floats."""
     if person_days == 0:
         return False, False

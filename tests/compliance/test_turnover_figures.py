@@ -54,7 +54,10 @@ def spells_of(engine, rows, today, gap, calendar="every day", grain="school"):
     arrays, calendars, _ = to_engine(engine, world, today.toordinal())
     found = engine.spells(arrays, calendars, today, gap, grain)
     days = [
-        (date.fromordinal(int(first)).isoformat(), None if last == engine.OPEN else date.fromordinal(int(last)).isoformat())
+        (
+            date.fromordinal(int(first)).isoformat(),
+            None if last == engine.OPEN else date.fromordinal(int(last)).isoformat(),
+        )
         for first, last in zip(found.first, found.last, strict=True)
     ]
     return [(int(guard), *pair) for guard, pair in zip(found.guard, days, strict=True)]
@@ -111,7 +114,9 @@ def test_continuity_is_the_share_of_days_from_the_ninety_first_day_of_a_spell_on
 
 def test_median_tenure_is_over_spells_that_go_on_mean_of_the_middle_two(engine):
     assert at_school(engine, YEAR, "2026-12-31")["median_tenure_days"] == (730 + 265) / 2
-    assert at_school(engine, [*YEAR, row(5, "2026-12-31")], "2026-12-31")["median_tenure_days"] == 265.0  # of 1, 265, 730
+    assert (
+        at_school(engine, [*YEAR, row(5, "2026-12-31")], "2026-12-31")["median_tenure_days"] == 265.0
+    )  # of 1, 265, 730
     assert at_school(engine, YEAR[1:2], "2026-12-31")["median_tenure_days"] is None
 
 
@@ -131,7 +136,8 @@ def test_a_leave_counts_from_its_last_day_until_the_window_has_passed(engine):
     leave = [row(1, "2025-06-01", "2026-03-10", reason="resigned")]
     # On the last day itself; 364 days later for the last time: 10 March 2026 to 9 March 2027 are 365 days.
     counts = {
-        day: at_school(engine, leave, day)["gross_left"] for day in ("2026-03-09", "2026-03-10", "2027-03-09", "2027-03-10")
+        day: at_school(engine, leave, day)["gross_left"]
+        for day in ("2026-03-09", "2026-03-10", "2027-03-09", "2027-03-10")
     }
     assert counts == {"2026-03-09": 0, "2026-03-10": 1, "2027-03-09": 1, "2027-03-10": 0}
 
@@ -139,7 +145,9 @@ def test_a_leave_counts_from_its_last_day_until_the_window_has_passed(engine):
 def test_nothing_served_is_not_measurable_and_never_zero(engine):
     only_relief = at_school(engine, [row(1, "2026-02-01", relief=True)], "2026-12-31")
     assert only_relief["measurable"] is False
-    assert [only_relief[name] for name in ("rate", "rate_low", "rate_high", "settled_rate", "settled_low")] == [None] * 5
+    assert [only_relief[name] for name in ("rate", "rate_low", "rate_high", "settled_rate", "settled_low")] == [
+        None
+    ] * 5
     assert [only_relief[name] for name in ("continuity", "median_tenure_days", "stability")] == [None] * 3
     assert (only_relief["person_days"], only_relief["average_headcount"], only_relief["distinct_guards"]) == (0, 0.0, 1)
 

@@ -156,7 +156,17 @@ def expected(world: World, today: int, by_level: dict[str, OracleTerms]) -> dict
         terms = by_level[grain]
         spells = oracle.spells(world, today, terms.gap_open_days, grain == "agency_school")
         found[f"spells {grain}"] = sorted(
-            (s.guard, s.school, s.agency, s.first, s.last or 0, s.reason or "", s.accepted, s.open_days_since, s.settled)
+            (
+                s.guard,
+                s.school,
+                s.agency,
+                s.first,
+                s.last or 0,
+                s.reason or "",
+                s.accepted,
+                s.open_days_since,
+                s.settled,
+            )
             for s in spells
         )
         leaves = sorted((s.last, not s.settled) for s in net_leaves_of(spells, today, terms))

@@ -19,9 +19,15 @@ class Command(BaseCommand):
     help = "Judges the day by every clause in force, opens and closes findings, and says what it found."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--as-of", type=_day, default=None, metavar="DATE", help="the day judged, YYYY-MM-DD; today")
-        parser.add_argument("--json", metavar="FILE", help="write figures and findings as one JSON object; - for output")
-        parser.add_argument("--draft", metavar="CODE", help="judge by a draft version of a paragraph; stores no finding")
+        parser.add_argument(
+            "--as-of", type=_day, default=None, metavar="DATE", help="the day judged, YYYY-MM-DD; today"
+        )
+        parser.add_argument(
+            "--json", metavar="FILE", help="write figures and findings as one JSON object; - for output"
+        )
+        parser.add_argument(
+            "--draft", metavar="CODE", help="judge by a draft version of a paragraph; stores no finding"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         day = options["as_of"] or timezone.localdate()

@@ -1,0 +1,66 @@
+"""The guards of an agency with what a list shows of them: where they stand, since when, until when their papers hold."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from desks import papers
+from desks.lists import Column
+from guards.models import Assignment, Guard
+
+SORTS = {
+    "name": ("family_name", "given_name"),
+    # Fewest days first: whoever came last.
+    "days": ("-stands_since",),
+    "papers": ("paper_until",),
+}
+
+
+def listed(membership: Any, today: date) -> QuerySet[Guard]:
+    """Guards with `stands_since`, the first day at the post where they stand, and the end of their first paper."""
+    here = Assignment.objects.visible_to(membership).counted().on(today).filter(guard=OuterRef("pk"))
+    since = here.order_by("first_day").values("first_day")[:1]
+    return papers.with_papers(Guard.objects.visible_to(membership)).annotate(stands_since=Subquery(since))
+
+
+def hang_details(guards: Sequence[Any], membership: Any, today: date) -> None:
+    """Hang on each guard `assignment` (where he stands, or is proposed), `days` and `validity`: two queries for all."""
+    keys = [guard.pk for guard in guards]
+    assignments = Assignment.objects.visible_to(membership).filter(guard__in=keys).select_related("post__school")
+    current = assignments.counted().on(today) | assignments.proposed()
+    found: dict[int, Assignment] = {}
+    # Where he stands comes before where he is proposed; of several, the one held longest.
+    for assignment in sorted(
+        current, key=lambda one: (one.status == Assignment.Status.PROPOSED, one.first_day, one.pk)
+    ):
+        found.setdefault(assignment.guard_id, assignment)
+    of_guard = papers.of_guards(keys)
+    for guard in guards:
+        guard.assignment = found.get(guard.pk)
+        guard.days = (today - guard.stands_since).days + 1 if guard.stands_since else None
+        guard.validity = papers.summary(of_guard.get(guard.pk, []), today)
+
+
+def place_in_words(guard: Any) -> str:
+    """Where a guard of the list stands, for a file."""
+    if guard.assignment is None:
+        return _("Free")
+    school = guard.assignment.post.school.name
+    return school if guard.stands_since else _("Proposed to %(school)s") % {"school": school}
+
+
+COLUMNS = [
+    Column(gettext_lazy("Family name"), "family_name"),
+    Column(gettext_lazy("Given name"), "given_name"),
+    Column(gettext_lazy("Patronymic"), "patronymic"),
+    Column(gettext_lazy("IIN"), "masked_iin"),
+    Column(gettext_lazy("Where"), place_in_words),
+    Column(gettext_lazy("At the post since"), "stands_since"),
+    Column(gettext_lazy("Days at the post"), "days"),
+    Column(gettext_lazy("Papers"), lambda guard: guard.validity.text),
+    Column(gettext_lazy("First paper to end"), "paper_until"),
+]

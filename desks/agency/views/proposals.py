@@ -1,0 +1,86 @@
+"""What the agency proposed to schools, and taking a proposal back."""
+
+import uuid
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from access.allow import allow
+from access.roles import Role
+from desks.agency import proposals as listing
+from desks.agency.filters import ProposalFilter
+from desks.lists import Column, export_csv, list_page
+from guards.models import Assignment
+from staffing import actions
+
+
+@allow(Role.AGENCY_MANAGER)
+def proposals(request: HttpRequest) -> HttpResponseBase:
+    """Proposals with what the schools answered; those without an answer come first when nothing is chosen."""
+    today = timezone.localdate()
+
+    def hang_answers(rows: Any) -> None:
+        for row in rows:
+            row.answer = listing.answer(row, today)
+            row.proposed_on = listing.proposed_on(row)
+
+    page = list_page(
+        request,
+        listing.listed(request.membership),
+        filterset=ProposalFilter,
+        sorts=listing.SORTS,
+        default="proposed",
+        prepare=hang_answers,
+    )
+    if page.wants_csv:
+        return export_csv(page, columns(), "proposals")
+    return render(request, "agency/proposals.html", {"page": page})
+
+
+def columns() -> list[Column]:
+    return [
+        Column(_("Guard"), lambda row: row.guard.full_name),
+        Column(_("IIN"), lambda row: row.guard.masked_iin),
+        Column(_("School"), lambda row: row.post.school.name),
+        Column(_("Post"), lambda row: row.post.name),
+        Column(_("Kind"), lambda row: row.get_kind_display()),
+        Column(_("First day"), "first_day"),
+        Column(_("Proposed on"), "proposed_on"),
+        Column(_("Answer"), lambda row: row.answer.text),
+        Column(_("Why the school declined"), "decline_reason"),
+    ]
+
+
+@allow(Role.AGENCY_MANAGER)
+def withdraw(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
+    """Take a proposal back, after asking once."""
+    mine = Assignment.objects.visible_to(request.membership).select_related("guard", "post__school", "agency")
+    assignment = get_object_or_404(mine, public_id=public_id)
+    refusal = ""
+    if request.method == "POST":
+        try:
+            actions.withdraw(assignment=assignment, by=request.membership)
+        except actions.Refused as refused:
+            refusal = " ".join(refused.messages)
+        else:
+            messages.success(
+                request,
+                _("The proposal of %(guard)s was withdrawn; %(school)s no longer sees it.")
+                % {"guard": assignment.guard.name, "school": assignment.post.school.name},
+            )
+            return redirect("agency:proposals")
+    may = assignment.may_become(Assignment.Status.WITHDRAWN)
+    return render(
+        request,
+        "agency/withdraw.html",
+        {
+            "assignment": assignment,
+            "answer": listing.answer(assignment, timezone.localdate()),
+            "may_withdraw": may,
+            "refusal": refusal,
+        },
+    )

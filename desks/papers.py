@@ -1,0 +1,87 @@
+"""A guard's papers as the desks show them: which are current, and how long they are still valid."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.utils.translation import gettext as _
+
+from desks import formats
+from guards.models import Credential
+
+#: Days before the end of a paper at which the desks speak of it: outlined first, then filled.
+HORIZON_DAYS = 60
+SOON_DAYS = 30
+AT_ONCE_DAYS = 7
+
+
+@dataclass(frozen=True)
+class Validity:
+    """The status of a paper, or of all papers of a guard, in shape and words."""
+
+    kind: str
+    text: str
+
+
+def current() -> QuerySet[Credential]:
+    """Papers that no longer-lasting paper of the same kind replaces; without a last day they last for ever."""
+    replaced_by = Credential.objects.filter(guard=OuterRef("guard"), kind=OuterRef("kind")).filter(
+        Q(valid_until__isnull=True) | Q(valid_until__gt=OuterRef("valid_until"))
+    )
+    return Credential.objects.filter(Q(valid_until__isnull=True) | ~Exists(replaced_by))
+
+
+def with_papers(guards: QuerySet[Any]) -> QuerySet[Any]:
+    """Adds `paper_until`, the day on which the first current paper of a guard ends, and `has_papers`."""
+    ending = current().filter(guard=OuterRef("pk"), valid_until__isnull=False).order_by("valid_until")
+    return guards.annotate(
+        paper_until=Subquery(ending.values("valid_until")[:1]),
+        has_papers=Exists(Credential.objects.filter(guard=OuterRef("pk"))),
+    )
+
+
+def of_guards(guards: Iterable[int]) -> dict[int, list[Credential]]:
+    """The current papers of guards, the first to end first; one query."""
+    papers: dict[int, list[Credential]] = {}
+    for paper in current().filter(guard__in=guards).order_by("valid_until", "pk"):
+        papers.setdefault(paper.guard_id, []).append(paper)
+    return papers
+
+
+def horizon(today: date) -> date:
+    """The last day of validity that the desks already speak of."""
+    return today + timedelta(days=HORIZON_DAYS)
+
+
+def validity(valid_until: date | None, today: date) -> Validity:
+    """How long a paper is still valid."""
+    if valid_until is None:
+        return Validity("ok", _("Valid without an end"))
+    left = (valid_until - today).days
+    if left < 0:
+        return Validity("blocked", _("Expired"))
+    if left == 0:
+        return Validity("established", _("Last day"))
+    if left <= AT_ONCE_DAYS:
+        return Validity("near", _("7 days or less"))
+    if left <= SOON_DAYS:
+        return Validity("near", _("30 days or less"))
+    if left <= HORIZON_DAYS:
+        return Validity("provisional", _("60 days or less"))
+    return Validity("ok", _("Valid"))
+
+
+def summary(papers: Sequence[Credential], today: date) -> Validity:
+    """All current papers of a guard in one status, which names the first one to end; none entered is not “in order”."""
+    if not papers:
+        return Validity("not_measurable", _("No papers entered"))
+    first = min(papers, key=lambda paper: paper.valid_until or date.max)
+    kind = validity(first.valid_until, today).kind
+    values = {"paper": first.get_kind_display(), "day": formats.day(first.valid_until)}
+    if kind == "ok":
+        return Validity("ok", _("In order"))
+    if kind == "blocked":
+        return Validity("blocked", _("%(paper)s: expired on %(day)s") % values)
+    return Validity(kind, _("%(paper)s: until %(day)s") % values)

@@ -1,0 +1,60 @@
+"""The proof of a finding: the sentence, the arithmetic, the clause and the rows, for a page and for paper.
+
+proof(finding)           all that a page shows
+frozen_proof(finding)    all that a document shows: nothing that changes after the day judged
+rows(finding)            the evidence as the lines of a file
+RULE_TITLES              what a breach of each rule is called in lists
+"""
+
+from typing import Any
+
+from django.utils import timezone
+
+from compliance.models import Finding
+from desks.proof.base import Presenter, Proof
+from desks.proof.confirmation import ConfirmationProof
+from desks.proof.licences import LicenceInForceProof, LicenceSubtypeProof
+from desks.proof.silence import MeasurableProof
+from desks.proof.turnover import TurnoverProof
+
+PRESENTERS: dict[str, type[Presenter]] = {
+    presenter.code: presenter
+    for presenter in (TurnoverProof, LicenceInForceProof, LicenceSubtypeProof, ConfirmationProof, MeasurableProof)
+}
+RULE_TITLES = {code: presenter.title for code, presenter in PRESENTERS.items()}
+
+PAGE_WIDTH = 1216
+DOCUMENT_WIDTH = 656
+
+__all__ = [
+    "DOCUMENT_WIDTH",
+    "PAGE_WIDTH",
+    "PRESENTERS",
+    "RULE_TITLES",
+    "Proof",
+    "frozen_proof",
+    "presenter",
+    "proof",
+    "rows",
+]
+
+
+def presenter(finding: Finding) -> Presenter:
+    """The presenter of the rule that the finding is about."""
+    return PRESENTERS[finding.version.rule](finding)
+
+
+def proof(finding: Finding) -> Proof:
+    """The proof as a page shows it, with what the register says today beside what was judged."""
+    return presenter(finding).proof(width=PAGE_WIDTH, live_on=timezone.localdate())
+
+
+def frozen_proof(finding: Finding) -> Proof:
+    """The proof as a document shows it: nothing in it changes after the day judged."""
+    return presenter(finding).proof(width=DOCUMENT_WIDTH, live_on=None)
+
+
+def rows(finding: Finding) -> tuple[list[str], list[list[Any]]]:
+    """The heads and the rows of the evidence, for a file."""
+    told = presenter(finding)
+    return told.columns(), told.records()

@@ -1,0 +1,262 @@
+"""What a proof is made of, and what every presenter of a rule's evidence shares."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, ClassVar
+
+from django.db.models import Model
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from agencies.models import Agency
+from compliance.models import ClauseVersion, Finding
+from desks import formats
+from desks.components import Entry
+from desks.pictures.claim import Claim
+from desks.pictures.ribbon import Ribbon
+from guards.models import Guard
+from schools.models import Post, School
+
+Text = Any
+"""A text, or one that is translated when it is shown."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of the arithmetic: what, of what it is made, how much. `beside` marks a figure no finding rests on."""
+
+    label: str
+    made_of: str
+    value: str
+    beside: bool = False
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell of the evidence; `shape` is a kind of status, `sign` one of the ribbon's signs."""
+
+    text: str
+    small: str = ""
+    shape: str = ""
+    sign: str = ""
+    name: bool = False
+
+
+@dataclass(frozen=True)
+class Head:
+    """The head of a column of the evidence."""
+
+    text: str
+    number: bool = False
+
+
+@dataclass(frozen=True)
+class EvidenceTable:
+    """The rows that the finding rests on, as a reader sees them; `total` is empty or as long as the heads."""
+
+    title: str
+    note: str
+    heads: Sequence[Head]
+    rows: Sequence[Sequence[Cell]]
+    total: Sequence[Cell] = ()
+
+    @property
+    def lines(self) -> list[list[tuple[Head, Cell]]]:
+        """Each row with the head of each of its cells."""
+        return [list(zip(self.heads, row, strict=True)) for row in self.rows]
+
+    @property
+    def total_line(self) -> list[tuple[Head, Cell]]:
+        return list(zip(self.heads, self.total, strict=True)) if self.total else []
+
+
+@dataclass(frozen=True)
+class Clause:
+    """The clause that was judged by, as the reader sees it."""
+
+    number: str
+    paragraph: str
+    ordinal: int
+    mark: str
+    text: str
+    citation: str
+    link: str
+    effective_from: date
+
+    @classmethod
+    def of(cls, version: ClauseVersion) -> "Clause":
+        return cls(
+            number=version.clause.number,
+            paragraph=version.clause.paragraph.title,
+            ordinal=version.ordinal,
+            mark=version.mark,
+            text=version.text,
+            citation=version.citation,
+            link=version.link,
+            effective_from=version.effective_from,
+        )
+
+    @property
+    def name(self) -> str:
+        """`clause 12, version 3`."""
+        return _("clause %(number)s, version %(version)s") % {"number": self.number, "version": self.ordinal}
+
+
+@dataclass(frozen=True)
+class Proof:
+    """A finding with all that it rests on, in the reader's language. Every number comes from the frozen evidence, except
+    `claim` and `today`, which say what the register holds now."""
+
+    finding: Finding
+    title: str
+    status: tuple[str, str]
+    day: date
+    sentence: str
+    lines: list[Line]
+    verdict: str
+    clause: Clause
+    table: EvidenceTable
+    ribbon: Ribbon | None
+    claim: Claim | None
+    today: str
+    entries: list[Entry] = field(default_factory=list)
+
+
+class Names:
+    """The names behind the identifiers of some evidence: one query for each kind, however many there are."""
+
+    def __init__(self, *, guards: Iterable[str] = (), posts: Iterable[str] = (), schools: Iterable[str] = (),
+                 agencies: Iterable[str] = ()) -> None:  # fmt: skip
+        self.guards: dict[str, Guard] = _by(Guard, "iin", guards)
+        self.posts: dict[str, Post] = _by(Post, "code", posts)
+        self.schools: dict[str, School] = _by(School, "code", schools)
+        self.agencies: dict[str, Agency] = _by(Agency, "bin", agencies)
+
+    def guard(self, iin: str) -> str:
+        guard = self.guards.get(iin)
+        return guard.full_name if guard else formats.UNKNOWN
+
+    def post(self, code: str) -> str:
+        post = self.posts.get(code)
+        return post.name if post else code
+
+    def school(self, code: str) -> str:
+        school = self.schools.get(code)
+        return school.name if school else code
+
+    def agency(self, number: str) -> str:
+        agency = self.agencies.get(number)
+        return agency.name if agency else number
+
+
+def _by(model: type[Model], name: str, values: Iterable[str]) -> dict[str, Any]:
+    wanted = {value for value in values if value}
+    if not wanted:
+        return {}
+    return {getattr(one, name): one for one in model._default_manager.filter(**{f"{name}__in": wanted})}
+
+
+def as_day(text: str | None) -> date | None:
+    """A day of evidence, which is kept as text."""
+    return date.fromisoformat(text) if text else None
+
+
+def certain_day(text: str) -> date:
+    """A day of evidence that is always there."""
+    return date.fromisoformat(text)
+
+
+class Presenter:
+    """Tells the evidence of one rule to a reader: a subclass for each rule, named by its code."""
+
+    code: ClassVar[str]
+    title: ClassVar[Text]
+
+    def __init__(self, finding: Finding) -> None:
+        self.finding = finding
+        self.evidence: dict[str, Any] = finding.evidence
+
+    @property
+    def day(self) -> date:
+        """The day judged."""
+        return certain_day(self.evidence["day"])
+
+    @cached_property
+    def clause(self) -> Clause:
+        return Clause.of(self.finding.version)
+
+    @property
+    def status(self) -> tuple[str, str]:
+        """The kind of status and its word: a fact of the register where nothing had to be estimated."""
+        return "established", _("By the records")
+
+    def sentence(self) -> str:
+        """The full sentence of what was found, with its numbers."""
+        raise NotImplementedError
+
+    def lines(self) -> list[Line]:
+        """The arithmetic."""
+        raise NotImplementedError
+
+    def verdict(self) -> str:
+        """What the last line amounts to."""
+        raise NotImplementedError
+
+    def table(self) -> EvidenceTable:
+        """The rows that it rests on."""
+        raise NotImplementedError
+
+    def columns(self) -> list[str]:
+        """The heads of the rows as a file: names of the register package where it has them."""
+        raise NotImplementedError
+
+    def records(self) -> list[list[Any]]:
+        """The rows as a file."""
+        raise NotImplementedError
+
+    def ribbon(self, width: int) -> Ribbon | None:
+        """Who stood at the doors, as it was judged; None where that is not what the rule speaks of."""
+        return None
+
+    def claim(self) -> Claim | None:
+        """Shifts claimed and confirmed in the window; None where the rule has no window."""
+        return None
+
+    def today(self, day: date) -> str:
+        """What the register says now, if that differs from what was judged."""
+        return ""
+
+    def history(self) -> list[Entry]:
+        """What became of the finding, newest first."""
+        engine = _("Qorgan judged the day, engine %(version)s") % {"version": self.finding.engine}
+        kind, word = self.status
+        said = _("Opened: %(status)s") % {"status": word}
+        entries = [Entry(self.finding.opened_on, kind, said, engine)]
+        if self.finding.closed_on:
+            entries.insert(
+                0, Entry(self.finding.closed_on, "ok", _("Closed: the breach no longer holds as it was found"), engine)
+            )
+        return entries
+
+    def proof(self, *, width: int, live_on: date | None) -> Proof:
+        """The whole proof; `width` of the ribbon in pixels, `live_on` the day to compare with, None for a document."""
+        return Proof(
+            finding=self.finding,
+            title=str(self.title),
+            status=self.status,
+            day=self.day,
+            sentence=self.sentence(),
+            lines=self.lines(),
+            verdict=self.verdict(),
+            clause=self.clause,
+            table=self.table(),
+            ribbon=self.ribbon(width),
+            claim=self.claim() if live_on else None,
+            today=self.today(live_on) if live_on else "",
+            entries=self.history(),
+        )
+
+
+STRENGTHS = {"established": gettext_lazy("Established"), "indicated": gettext_lazy("Indicated")}

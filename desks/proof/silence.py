@@ -1,0 +1,64 @@
+"""Proof that nothing can be measured at a school under contract."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from desks import formats
+from desks.proof.base import Cell, EvidenceTable, Head, Line, Names, Presenter, certain_day
+
+
+class MeasurableProof(Presenter):
+    """Evidence of `measurable`: contracts under which nobody was confirmed."""
+
+    code = "measurable"
+    title = gettext_lazy("Nothing to measure")
+
+    @property
+    def status(self) -> tuple[str, str]:
+        return "not_measurable", _("Not measurable")
+
+    @cached_property
+    def names(self) -> Names:
+        return Names(agencies={contract["agency_bin"] for contract in self.evidence["contracts"]})
+
+    def sentence(self) -> str:
+        return _(
+            "%(school)s is guarded under contract, and its director confirmed no guard who served in the year up to %(day)s: "
+            "turnover there cannot be measured."
+        ) % {"school": self.finding.school, "day": formats.day(self.day)}
+
+    def lines(self) -> list[Line]:
+        window = formats.day_range(self.day - timedelta(days=364), self.day)
+        contracts = self.evidence["contracts"]
+        return [
+            Line(_("Contracts of guarding"), _("in force on %(day)s") % {"day": formats.day(self.day)}, formats.number(len(contracts))),
+            Line(_("Days of service that the school confirmed"), window, formats.number(0)),
+            Line(_("Average headcount"), "0 ÷ 365", formats.number(0)),
+        ]  # fmt: skip
+
+    def verdict(self) -> str:
+        return _("Without confirmed service there is no figure: this is not a zero")
+
+    def table(self) -> EvidenceTable:
+        heads = [Head(_("Contract")), Head(_("Agency")), Head(_("BIN")), Head(_("First day"))]
+        rows = [
+            [
+                Cell(contract["contract_number"], name=True),
+                Cell(self.names.agency(contract["agency_bin"])),
+                Cell(contract["agency_bin"]),
+                Cell(formats.day(certain_day(contract["first_day"]))),
+            ]
+            for contract in self.evidence["contracts"]
+        ]
+        return EvidenceTable(_("Contracts under which nobody was confirmed"), "", heads, rows)
+
+    def columns(self) -> list[str]:
+        return ["day", "contract_id", "contract_number", "agency_bin", "first_day"]
+
+    def records(self) -> list[list[Any]]:
+        names = ("contract", "contract_number", "agency_bin", "first_day")
+        return [[self.evidence["day"], *(one[name] for name in names)] for one in self.evidence["contracts"]]
