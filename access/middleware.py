@@ -1,8 +1,11 @@
 """The current membership on the request."""
 
 from collections.abc import Callable
+from typing import Any, cast
 
 from django.http import HttpRequest, HttpResponse
+
+from access.requests import MemberRequest
 
 SESSION_KEY = "membership"
 
@@ -17,14 +20,15 @@ class MembershipMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.membership = None  # type: ignore[attr-defined]
-        if request.user.is_authenticated:
-            request.membership = current_membership(request)  # type: ignore[attr-defined]
+        cast(MemberRequest, request).membership = current_membership(request)
         return self.get_response(request)
 
 
-def current_membership(request: HttpRequest) -> object | None:
-    """The membership chosen in the header, else the person's first."""
-    memberships = list(request.user.memberships.in_use())  # type: ignore[union-attr]
+def current_membership(request: HttpRequest) -> Any:
+    """The membership chosen in the header, else the person's first; None for a visitor."""
+    if not request.user.is_authenticated:
+        return None
+    user: Any = request.user
+    memberships = list(user.memberships.in_use())
     chosen = request.session.get(SESSION_KEY)
     return next((one for one in memberships if str(one.public_id) == chosen), memberships[0] if memberships else None)

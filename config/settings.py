@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "allauth.account",
     "django_filters",
     "django_htmx",
+    "template_partials",
     "csp",
     "access",
     "audit",
@@ -81,6 +82,8 @@ TEMPLATES = [
                 "access.context.theme",
                 "desks.components.navigation",
             ],
+            # As Django 6 has them, without a {% load %}.
+            "builtins": ["template_partials.templatetags.partials"],
         },
     }
 ]

@@ -4,9 +4,11 @@
                      sorts={"name": ("family_name", "given_name"), "tenure": ("-stands_since",)}, default="name")
     if page.wants_csv:
         return export_csv(page, COLUMNS, "guards")
+    return show_list(request, "agency/guards.html", {"page": page})
 
 The state of a list is its address: the fields of its filter, `sort`, `after` or `before`, `format`. A page is found by
-the values of the row beside it, never by an offset, so that the thousandth page costs what the first one does.
+the values of the row beside it, never by an offset, so that the thousandth page costs what the first one does. The same
+address serves the whole page, or to htmx the list alone: the part of the template that is called `list`.
 """
 
 import base64
@@ -16,20 +18,27 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import chain, islice
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
 from django.db.models import F, Q, QuerySet
 from django.db.models.expressions import OrderBy
-from django.http import HttpRequest, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import render
 from django.utils import translation
+from django.utils.cache import patch_vary_headers
 from django_filters import FilterSet
 
 from desks.components import Page
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
 COUNT_CAP = 1000
 EXPORT_CHUNK = 2000
 PAGING = ("after", "before", "format")
+# The part of a template that htmx swaps, and the element it takes the place of.
+FRAGMENT = "list"
 # What a spreadsheet program would take for a formula.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
@@ -87,7 +96,7 @@ class ListPage(Page):
 class Column:
     """A column of an export: its head, and the value of a row by the name of an attribute or by a function."""
 
-    head: str
+    head: "StrOrPromise"
     value: str | Callable[[Any], Any]
 
     def of(self, row: Any) -> Any:
@@ -139,6 +148,15 @@ def list_page(
         everything=everything,
         prepare=prepare,
     )
+
+
+def show_list(request: HttpRequest, template: str, context: Mapping[str, Any]) -> HttpResponse:
+    """The page of a list, or to htmx the fragment of it that changes (see docs/components.md)."""
+    wanted = request.headers.get("HX-Target") == FRAGMENT
+    response = render(request, f"{template}#{FRAGMENT}" if wanted else template, context)
+    # One address, two bodies: a browser that keeps the one must not show it for the other.
+    patch_vary_headers(response, ["HX-Target"])
+    return response
 
 
 def _slice(request: HttpRequest, rows: QuerySet[Any], keys: list[Key], size: int) -> tuple[int, list[Any], bool, bool]:

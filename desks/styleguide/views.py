@@ -2,10 +2,10 @@
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from desks.components import TONES
+from desks.lists import show_list
 from desks.styleguide import samples
 from desks.styleguide.forms import SampleFilter, SampleForm
 
@@ -29,4 +29,4 @@ def index(request: HttpRequest) -> HttpResponse:
         "filter": SampleFilter(prefix="filter"),
         **samples.pictures(),
     }
-    return render(request, "styleguide/index.html", context)
+    return show_list(request, "styleguide/index.html", context)

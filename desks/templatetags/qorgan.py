@@ -14,10 +14,11 @@ Blocks                                                                  what the
   empty title text=""                                                   one button
   step title verb back_url action="" kind="primary"                     what will happen, and the form's fields
   filters form reset_url=""                                             nothing, or further fields
+  listing                                                               filters, table and pager: what htmx swaps
 
 Single tags
   breadcrumbs label url label url ... label      status kind text      tag kind text      shape kind      law_mark mark
-  sort_head label by number=False parameter="sort"      pager page      avatar full_name size=""      timeline entries
+  sort_head label by number=False parameter="sort"      pager page id="pager"      avatar full_name size=""      timeline entries
   form_errors form      icon name      mark size=26
 
 Pictures, each drawn from the layout that desks/pictures computes
@@ -198,6 +199,12 @@ def filters(context: template.RequestContext, content: str, form: BaseForm, rese
     )
 
 
+@register.simple_block_tag
+def listing(content: str) -> str:
+    """What a list swaps when it is filtered, sorted or paged; it stands in the template's part `list`."""
+    return _render("listing", content=content)
+
+
 # Single tags
 
 
@@ -242,13 +249,15 @@ def sort_head(
     query[parameter] = f"-{by}" if order == "ascending" else by
     for paging in ("after", "before", "format"):
         query.pop(paging, None)
-    return _render("sort_head", label=label, order=order, url=f"?{query.urlencode()}", number=number)
+    return _render(
+        "sort_head", label=label, order=order, url=f"?{query.urlencode()}", number=number, id=f"{parameter}-{by}"
+    )
 
 
 @register.simple_tag
-def pager(page: components.Page) -> str:
-    """Which rows stand here, and the way to those before and after."""
-    return _render("pager", page=page)
+def pager(page: components.Page, id: str = "pager") -> str:
+    """Which rows stand here, and the way to those before and after; `id` tells two pagers of one page apart."""
+    return _render("pager", page=page, id=id)
 
 
 @register.simple_tag
