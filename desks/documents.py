@@ -4,6 +4,7 @@ WeasyPrint is imported when a document is asked for: where Pango is missing the 
 """
 
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import segno
@@ -19,7 +20,7 @@ from django.utils.translation import gettext as _
 OWN_FILES = "file:///static/"
 VARIANT = "pdf/ua-1"
 STATE_LANGUAGES = ("kk", "ru")
-FONT_TYPES = {".ttf": "font/ttf", ".css": "text/css", ".svg": "image/svg+xml"}
+FILE_TYPES = {".ttf": "font/ttf", ".css": "text/css", ".svg": "image/svg+xml"}
 
 
 class DocumentsUnavailable(Exception):
@@ -66,11 +67,9 @@ def _own_files_only() -> Any:
             if path is None:
                 # Fatal: a document with another font or without its style is no document.
                 raise FatalURLFetchingError(f"{url} is not a file of this project.")
-            with open(path, "rb") as file:
-                kind = next(
-                    (kind for ending, kind in FONT_TYPES.items() if path.endswith(ending)), "application/octet-stream"
-                )
-                return URLFetcherResponse(url, file.read(), {"Content-Type": kind})
+            file = Path(path)
+            kind = FILE_TYPES.get(file.suffix, "application/octet-stream")
+            return URLFetcherResponse(url, file.read_bytes(), {"Content-Type": kind})
 
     return OwnFiles()
 

@@ -3,7 +3,9 @@
 proof(finding)           all that a page shows
 frozen_proof(finding)    all that a document shows: nothing that changes after the day judged
 rows(finding)            the evidence as the lines of a file
-RULE_TITLES              what a breach of each rule is called in lists
+name(finding)            what the breach is called in lists
+status(finding)          its status, told without the evidence
+RULE_TITLES              what a breach of each rule is called in filters
 """
 
 from typing import Any
@@ -13,6 +15,7 @@ from django.utils import timezone
 from compliance.models import Finding
 from desks.proof.base import Presenter, Proof
 from desks.proof.confirmation import ConfirmationProof
+from desks.proof.flat import FlatProof
 from desks.proof.licences import LicenceInForceProof, LicenceSubtypeProof
 from desks.proof.silence import MeasurableProof
 from desks.proof.turnover import TurnoverProof
@@ -33,15 +36,31 @@ __all__ = [
     "RULE_TITLES",
     "Proof",
     "frozen_proof",
+    "name",
     "presenter",
     "proof",
     "rows",
+    "status",
 ]
 
 
+def _presenter_of(finding: Finding) -> type[Presenter]:
+    return PRESENTERS.get(finding.version.rule, FlatProof)
+
+
 def presenter(finding: Finding) -> Presenter:
-    """The presenter of the rule that the finding is about."""
-    return PRESENTERS[finding.version.rule](finding)
+    """The presenter of the rule that the finding is about; one that tells any flat evidence where a rule has none."""
+    return _presenter_of(finding)(finding)
+
+
+def name(finding: Finding) -> str:
+    """What the breach is called in lists."""
+    return _presenter_of(finding).name_of(finding.version)
+
+
+def status(finding: Finding) -> tuple[str, str]:
+    """The kind of status and its word."""
+    return _presenter_of(finding).status_of(finding)
 
 
 def proof(finding: Finding) -> Proof:

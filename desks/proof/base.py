@@ -106,8 +106,10 @@ class Clause:
 
 @dataclass(frozen=True)
 class Proof:
-    """A finding with all that it rests on, in the reader's language. Every number comes from the frozen evidence, except
-    `claim` and `today`, which say what the register holds now."""
+    """A finding with all that it rests on, in the reader's language.
+
+    Every number comes from the frozen evidence, except `claim` and `today`, which say what the register holds now.
+    """
 
     finding: Finding
     title: str
@@ -171,17 +173,28 @@ def certain_day(text: str) -> date:
 class Presenter:
     """Tells the evidence of one rule to a reader: a subclass for each rule, named by its code."""
 
-    code: ClassVar[str]
-    title: ClassVar[Text]
+    code: ClassVar[str] = ""
+    title: ClassVar[Text] = ""
 
     def __init__(self, finding: Finding) -> None:
         self.finding = finding
         self.evidence: dict[str, Any] = finding.evidence
 
+    @classmethod
+    def status_of(cls, finding: Finding) -> tuple[str, str]:
+        """The kind of status and its word, told without the evidence: a fact of the register where nothing had to be
+        estimated."""
+        return "established", _("By the records")
+
+    @classmethod
+    def name_of(cls, version: ClauseVersion) -> str:
+        """What a breach of the rule is called in lists."""
+        return str(cls.title)
+
     @property
     def day(self) -> date:
         """The day judged."""
-        return certain_day(self.evidence["day"])
+        return as_day(self.evidence.get("day")) or self.finding.opened_on
 
     @cached_property
     def clause(self) -> Clause:
@@ -189,8 +202,7 @@ class Presenter:
 
     @property
     def status(self) -> tuple[str, str]:
-        """The kind of status and its word: a fact of the register where nothing had to be estimated."""
-        return "established", _("By the records")
+        return self.status_of(self.finding)
 
     def sentence(self) -> str:
         """The full sentence of what was found, with its numbers."""
@@ -244,7 +256,7 @@ class Presenter:
         """The whole proof; `width` of the ribbon in pixels, `live_on` the day to compare with, None for a document."""
         return Proof(
             finding=self.finding,
-            title=str(self.title),
+            title=self.name_of(self.finding.version),
             status=self.status,
             day=self.day,
             sentence=self.sentence(),

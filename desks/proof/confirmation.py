@@ -52,9 +52,17 @@ class ConfirmationProof(Presenter):
             Line(_("First day at the post"), self.post_name, formats.day(self.first_day)),
             Line(_("Day judged"), _("the director had not confirmed by this day"), formats.day(self.day)),
             Line(_("Open days stood"), _("by the school's calendar, both days included"), formats.number(stood)),
-            Line(_("Limit, %(clause)s") % {"clause": self.clause.name}, _("open days without confirmation"), formats.number(grace)),
-            Line(_("Beyond the limit"), f"{formats.number(stood)} {formats.MINUS} {formats.number(grace)}", formats.number(stood - grace)),
-        ]  # fmt: skip
+            Line(
+                _("Limit, %(clause)s") % {"clause": self.clause.name},
+                _("open days without confirmation"),
+                formats.number(grace),
+            ),
+            Line(
+                _("Beyond the limit"),
+                f"{formats.number(stood)} {formats.MINUS} {formats.number(grace)}",
+                formats.number(stood - grace),
+            ),
+        ]
 
     @property
     def post_name(self) -> str:

@@ -1,5 +1,6 @@
 """Proofs about the licence that a contract of guarding stands on."""
 
+from datetime import date
 from typing import Any
 
 from django.utils.functional import cached_property
@@ -62,28 +63,28 @@ class ContractProof(Presenter):
     def table(self) -> EvidenceTable:
         """The licence's own history up to the day judged."""
         heads = [Head(_("Day")), Head(_("What happened")), Head(_("On what ground"))]
-        rows = []
+        story: list[tuple[date, str, str]] = []
         if self.licence:
-            rows.append([self.licence.issued_on, _("Issued"), str(self.licence.get_subtype_display())])
+            story.append((self.licence.issued_on, _("Issued"), str(self.licence.get_subtype_display())))
             events = self.licence.events.filter(on__lte=self.day).order_by("on")
-            rows += [[event.on, str(event.get_event_display()), event.basis or formats.UNKNOWN] for event in events]
+            story += [(event.on, str(event.get_event_display()), event.basis or formats.UNKNOWN) for event in events]
         return EvidenceTable(
             title=_("History of the licence"),
             note=_("licence %(licence)s, up to the day judged") % self.values if self.licence else "",
             heads=heads,
-            rows=[[Cell(formats.day(day)), Cell(said), Cell(ground)] for day, said, ground in rows],
+            rows=[[Cell(formats.day(day)), Cell(said), Cell(ground)] for day, said, ground in story],
         )
 
     def columns(self) -> list[str]:
         return [
-            "day", "contract_id", "contract_number", "contract_first_day", "contract_last_day", "licence_number", "subtype",
-            "state", "state_since", "vulnerable_since",
+            "day", "contract_id", "contract_number", "contract_first_day", "contract_last_day", "licence_number",
+            "subtype", "state", "state_since", "vulnerable_since",
         ]  # fmt: skip
 
     def records(self) -> list[list[Any]]:
         names = (
-            "day", "contract", "contract_number", "contract_first_day", "contract_last_day", "licence", "subtype", "state",
-            "state_since", "vulnerable_since",
+            "day", "contract", "contract_number", "contract_first_day", "contract_last_day", "licence",
+            "subtype", "state", "state_since", "vulnerable_since",
         )  # fmt: skip
         return [[self.evidence[name] for name in names]]
 
@@ -110,8 +111,8 @@ class LicenceInForceProof(ContractProof):
         if not self.evidence["licence"]:
             return (
                 _(
-                    "%(agency)s guards %(school)s by contract %(contract)s, which names no licence, and on %(day)s the agency "
-                    "had none in force."
+                    "%(agency)s guards %(school)s by contract %(contract)s, which names no licence, and on %(day)s "
+                    "the agency had none in force."
                 )
                 % self.values
             )
@@ -141,8 +142,8 @@ class LicenceSubtypeProof(ContractProof):
     def sentence(self) -> str:
         return (
             _(
-                "%(school)s is on the list of objects vulnerable to terrorism since %(listed)s, and %(agency)s guards it under "
-                "licence %(licence)s, which leaves such objects out."
+                "%(school)s is on the list of objects vulnerable to terrorism since %(listed)s, and %(agency)s guards "
+                "it under licence %(licence)s, which leaves such objects out."
             )
             % self.values
         )

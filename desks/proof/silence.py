@@ -7,6 +7,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from compliance.models import Finding
 from desks import formats
 from desks.proof.base import Cell, EvidenceTable, Head, Line, Names, Presenter, certain_day
 
@@ -17,8 +18,8 @@ class MeasurableProof(Presenter):
     code = "measurable"
     title = gettext_lazy("Nothing to measure")
 
-    @property
-    def status(self) -> tuple[str, str]:
+    @classmethod
+    def status_of(cls, finding: Finding) -> tuple[str, str]:
         return "not_measurable", _("Not measurable")
 
     @cached_property
@@ -27,18 +28,22 @@ class MeasurableProof(Presenter):
 
     def sentence(self) -> str:
         return _(
-            "%(school)s is guarded under contract, and its director confirmed no guard who served in the year up to %(day)s: "
-            "turnover there cannot be measured."
+            "%(school)s is guarded under contract, and its director confirmed no guard who served in the year up to "
+            "%(day)s: turnover there cannot be measured."
         ) % {"school": self.finding.school, "day": formats.day(self.day)}
 
     def lines(self) -> list[Line]:
         window = formats.day_range(self.day - timedelta(days=364), self.day)
         contracts = self.evidence["contracts"]
         return [
-            Line(_("Contracts of guarding"), _("in force on %(day)s") % {"day": formats.day(self.day)}, formats.number(len(contracts))),
+            Line(
+                _("Contracts of guarding"),
+                _("in force on %(day)s") % {"day": formats.day(self.day)},
+                formats.number(len(contracts)),
+            ),
             Line(_("Days of service that the school confirmed"), window, formats.number(0)),
             Line(_("Average headcount"), "0 ÷ 365", formats.number(0)),
-        ]  # fmt: skip
+        ]
 
     def verdict(self) -> str:
         return _("Without confirmed service there is no figure: this is not a zero")

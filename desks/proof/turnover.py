@@ -13,7 +13,8 @@ from compliance.intervals import poisson_bounds
 from compliance.models import Finding
 from compliance.reports import report
 from desks import formats
-from desks.pictures import claim, ribbon
+from desks.pictures import claim as claims
+from desks.pictures import ribbon as ribbons
 from desks.proof.base import (
     STRENGTHS,
     Cell,
@@ -74,9 +75,9 @@ class TurnoverProof(Presenter):
         first, last = self.evidence["window"]
         return certain_day(first), certain_day(last)
 
-    @property
-    def status(self) -> tuple[str, str]:
-        return self.finding.strength, str(STRENGTHS[self.finding.strength])
+    @classmethod
+    def status_of(cls, finding: Finding) -> tuple[str, str]:
+        return finding.strength, str(STRENGTHS[finding.strength])
 
     @property
     def is_established(self) -> bool:
@@ -316,13 +317,14 @@ class TurnoverProof(Presenter):
             return Cell(_("no, excused"), sign="excused")
         if spell["leave"] == "provisional":
             return Cell(_("provisional"), sign="provisional")
-        return Cell(_("no, serving") if not spell["last_day"] or as_day(spell["last_day"]) > self.day else _("no"))
+        last = as_day(spell["last_day"])
+        return Cell(_("no, serving") if last is None or last > self.day else _("no"))
 
     def columns(self) -> list[str]:
         return [
-            "assignment_id", "guard_no", "iin_masked", "post_id", "agency_bin", "kind", "first_day", "last_day", "end_reason",
-            "cause_accepted", "confirmed_on", "spell_no", "spell_first_day", "spell_last_day", "spell_days_in_window", "leave",
-            "open_days_since", "next",
+            "assignment_id", "guard_no", "iin_masked", "post_id", "agency_bin", "kind", "first_day", "last_day",
+            "end_reason", "cause_accepted", "confirmed_on", "spell_no", "spell_first_day", "spell_last_day",
+            "spell_days_in_window", "leave", "open_days_since", "next",
         ]  # fmt: skip
 
     def records(self) -> list[list[Any]]:
@@ -342,19 +344,20 @@ class TurnoverProof(Presenter):
         fields = ("post_id", "agency_bin", "kind", "first_day", "last_day", "end_reason")
         of_spell = ("first_day", "last_day", "days_in_window", "leave", "open_days_since", "next")
         return [
-            row["assignment_id"], guard, masked(row["iin"]), *(row[name] for name in fields), int(row["cause_accepted"]),
-            row["confirmed_on"], number, *((spell[name] for name in of_spell) if spell else [None] * len(of_spell)),
+            row["assignment_id"], guard, masked(row["iin"]), *(row[name] for name in fields),
+            int(row["cause_accepted"]), row["confirmed_on"], number,
+            *((spell[name] for name in of_spell) if spell else [None] * len(of_spell)),
         ]  # fmt: skip
 
     # The pictures
 
-    def ribbon(self, width: int) -> ribbon.Ribbon | None:
+    def ribbon(self, width: int) -> ribbons.Ribbon | None:
         """Who stood at the doors of the one school, as judged. A whole agency has too many doors for a picture."""
         if self.of_whole_agency:
             return None
         first, last = self.window
         posts = [
-            ribbon.RibbonPost(
+            ribbons.RibbonPost(
                 key=post.code,
                 name=post.name,
                 pattern=post.get_pattern_display(),
@@ -369,11 +372,11 @@ class TurnoverProof(Presenter):
         bars = [
             self._bar(row, marks.get(row["assignment_id"])) for row in self.rows if row["post_id"] in self.names.posts
         ]
-        return ribbon.lay_out(
+        return ribbons.lay_out(
             posts, bars, window=(first, last), from_day=first - LEADING_DAYS, today=last, width=width, with_rows=False
         )
 
-    def _end_marks(self) -> dict[str, ribbon.EndMark]:
+    def _end_marks(self) -> dict[str, ribbons.EndMark]:
         """The mark of each assignment with which a spell ended."""
         marks = {}
         for spell in self.spells:
@@ -382,12 +385,12 @@ class TurnoverProof(Presenter):
                     self._rows_of(spell),
                     key=lambda row: (row["last_day"] or "9999", row["first_day"], row["assignment_id"]),
                 )
-                marks[last["assignment_id"]] = ribbon.EndMark(spell["leave"])
+                marks[last["assignment_id"]] = ribbons.EndMark(spell["leave"])
         return marks
 
-    def _bar(self, row: Row, mark: ribbon.EndMark | None) -> ribbon.RibbonBar:
+    def _bar(self, row: Row, mark: ribbons.EndMark | None) -> ribbons.RibbonBar:
         guard = self.names.guards.get(row["iin"])
-        return ribbon.RibbonBar(
+        return ribbons.RibbonBar(
             guard_key=row["iin"],
             full_name=guard.full_name if guard else formats.UNKNOWN,
             family_name=guard.family_name if guard else formats.UNKNOWN,
@@ -395,12 +398,12 @@ class TurnoverProof(Presenter):
             post_key=row["post_id"],
             first_day=certain_day(row["first_day"]),
             last_day=as_day(row["last_day"]),
-            kind=ribbon.Kind(row["kind"]),
+            kind=ribbons.Kind(row["kind"]),
             end_mark=mark,
             reason=reason_words(row["end_reason"]) if mark else "",
         )
 
-    def claim(self) -> claim.Claim | None:
+    def claim(self) -> claims.Claim | None:
         """Shifts of the same window, of these guards at these schools, as the register holds them now."""
         shifts = Presence.objects.filter(
             guard__iin__in=self.names.guards, post__school__in=self.names.schools.values(), on__range=self.window
@@ -421,13 +424,13 @@ class TurnoverProof(Presenter):
                 "absent": formats.number(absent),
                 "other": formats.number(other),
             }
-        return claim.lay_out(counted["claimed"], counted["confirmed"], absent + other, note)
+        return claims.lay_out(counted["claimed"], counted["confirmed"], absent + other, note)
 
     # Today
 
     def today(self, day: date) -> str:
         level = self.evidence["level"]
-        figures = report(level, day, school=self.finding.school, agency=self.finding.agency).figures
+        figures = report(level, day, school=self.finding.school_id, agency=self.finding.agency_id).figures
         if not figures["measurable"]:
             return _("Today, %(day)s, nothing is left to measure here.") % {"day": formats.day(day)}
         if _shown(figures) == _shown(self.evidence):
