@@ -179,3 +179,74 @@ class Contract(Identified):
 
     def __str__(self) -> str:
         return self.number
+
+
+class OfAgencyQuerySet(VisibleQuerySet):
+    """Records that belong to an agency as a whole: whoever may know of the agency may know of them."""
+
+    def visible_to(self, membership: Any) -> Self:
+        return self.filter(agency__in=Agency.objects.visible_to(membership))
+
+
+class MobileGroupQuerySet(OfAgencyQuerySet):
+    def on(self, day: Any) -> Self:
+        """Those whose days include a day (a date or an F expression)."""
+        return self.filter(Q(last_day__isnull=True) | Q(last_day__gte=day), first_day__lte=day)
+
+
+class MobileGroup(models.Model):
+    """A mobile response group that an agency keeps round the clock (order 959 of 30.12.2014, ch. 3)."""
+
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="mobile_groups")
+    name = models.CharField(max_length=120)
+    has_radio = models.BooleanField(default=False)
+    is_armed = models.BooleanField(default=False)
+    first_day = models.DateField()
+    last_day = models.DateField(null=True, blank=True)
+
+    objects = MobileGroupQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="agencies_group_days_in_order",
+                condition=Q(last_day__isnull=True) | Q(last_day__gte=F("first_day")),
+                violation_error_message=_("A mobile group ends on or after its first day."),
+            ),
+            models.UniqueConstraint(
+                name="agencies_group_once",
+                fields=["agency", "name", "first_day"],
+                violation_error_message=_("This mobile group is already there."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.agency_id}: {self.name}"
+
+
+class QuarterlyReport(models.Model):
+    """A quarter's report that an agency sent to the police (order 329 of 04.05.2026, annex 14)."""
+
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="quarterly_reports")
+    year = models.PositiveSmallIntegerField()
+    quarter = models.PositiveSmallIntegerField()
+    sent_on = models.DateField()
+
+    objects = OfAgencyQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                name="agencies_report_once",
+                fields=["agency", "year", "quarter"],
+                violation_error_message=_("The report of this quarter is already there."),
+            ),
+            models.CheckConstraint(
+                name="agencies_report_quarter_known",
+                condition=Q(quarter__gte=1, quarter__lte=4),
+                violation_error_message=_("A year has four quarters."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.agency_id}: {self.year}-Q{self.quarter}"
