@@ -8,6 +8,7 @@ from desks.components import Entry, Page
 from desks.pictures import before_after, budget, claim, covered, dots, interval, ribbon, tiles
 from desks.pictures.dots import Mark
 from desks.pictures.ribbon import EndMark, Kind, RibbonBar, RibbonPost
+from desks.school_file import FigureBlock
 
 TODAY = date(2026, 11, 24)
 WINDOW = (TODAY - timedelta(days=364), TODAY)
@@ -66,6 +67,24 @@ def pages() -> list[Page]:
         Page((), 1, 25, 63, next_url="?after=25"),
         Page((), 26, 50, 63, previous_url="?before=26", next_url="?after=50"),
         Page((), 51, 75, 1000, count_capped=True, previous_url="?before=51", next_url="?after=75"),
+    ]
+
+
+def blocks() -> list[FigureBlock]:
+    """Figures of an owner in their states: within the limit, over it, confirmed, not measurable."""
+    label = _("Turnover in 365 days")
+    return [
+        FigureBlock(label, "21", _("% a year"), interval=interval.lay_out(21.3, 0.5, 119, 50), mark="policy"),
+        FigureBlock(
+            label,
+            "143",
+            _("% a year"),
+            interval=interval.lay_out(143.1, 57.5, 294.9, 50),
+            status=("established", _("Limit breached: established")),
+            mark="law",
+        ),
+        FigureBlock(_("Confirmed by the school"), "71,4", "%", bar=claim.bar(6402118, 8966412)),
+        FigureBlock(label, status=("not_measurable", _("Not measurable"))),
     ]
 
 

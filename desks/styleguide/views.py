@@ -24,6 +24,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "colours": COLOURS,
         "entries": samples.entries(),
         "pages": samples.pages(),
+        "blocks": samples.blocks(),
         "form": SampleForm(),
         "wrong": wrong,
         "filter": SampleFilter(prefix="filter"),

@@ -1,0 +1,156 @@
+"""Histories: what happened to a school, a guard or an assignment, as sentences that name who did it.
+
+    {% timeline entries %}   with   history.entries(Event.objects.about(school), request.membership)
+
+A verb that has no sentence here yet is told in a neutral one, so that nothing that happened is left out.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Prefetch, Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from agencies.models import Agency
+from audit.models import Event, Mention
+from desks import formats
+from desks.components import Entry
+from guards.models import Assignment, EndReason, Guard, Presence
+from schools.models import Post, School
+
+#: How many events are read for one history; what lies further back stays in the audit trail.
+READ_AT_MOST = 200
+
+# What an event may speak of, the narrowest first: who may know of an assignment may know all that was done with it.
+KINDS: dict[str, Any] = {model._meta.label_lower: model for model in (Assignment, Guard, Post, School, Agency)}
+DECIDES_ALONE = Assignment._meta.label_lower
+
+
+@dataclass(frozen=True)
+class Telling:
+    """How one verb is told: the kind of status, and a sentence with names from the event's details."""
+
+    shape: str
+    sentence: Any
+
+
+TELLINGS = {
+    "assignment_proposed": Telling(
+        "waiting", gettext_lazy("The agency proposed a guard from %(first_day)s: %(guard)s, post “%(post)s”")
+    ),
+    "assignment_withdrawn": Telling(
+        "not_measurable", gettext_lazy("The agency withdrew its proposal: %(guard)s, post “%(post)s”")
+    ),
+    "assignment_confirmed": Telling(
+        "ok", gettext_lazy("The director confirmed the guard: %(guard)s, post “%(post)s”, from %(first_day)s")
+    ),
+    "assignment_declined": Telling(
+        "blocked", gettext_lazy("The director declined the guard: %(guard)s, post “%(post)s”")
+    ),
+    "assignment_ended": Telling(
+        "provisional", gettext_lazy("The agency ended the assignment on %(last_day)s: %(guard)s, post “%(post)s”")
+    ),
+}
+PRESENCE = {
+    Presence.Answer.PRESENT.value: Telling(
+        "ok", gettext_lazy("The school said that the guard came on %(on)s: %(guard)s")
+    ),
+    Presence.Answer.ABSENT.value: Telling(
+        "established", gettext_lazy("The school said that the guard did not come on %(on)s: %(guard)s")
+    ),
+    Presence.Answer.OTHER_PERSON.value: Telling(
+        "established", gettext_lazy("The school said that somebody else came on %(on)s in place of: %(guard)s")
+    ),
+    "": Telling("not_measurable", gettext_lazy("The school took back its answer for %(on)s: %(guard)s")),
+}
+NEUTRAL = Telling("not_measurable", gettext_lazy("The record was changed"))
+DAYS = ("first_day", "last_day", "on")
+
+
+def notable(events: QuerySet[Event]) -> QuerySet[Event]:
+    """Without the days on which a guard simply came: pictures show those, and they would drown everything else."""
+    return events.exclude(Q(verb="presence_marked") & Q(details__answer=Presence.Answer.PRESENT))
+
+
+def entries(events: QuerySet[Event], membership: Any, *, name_school: bool = False) -> list[Entry]:
+    """The events of which this membership may know, newest first, each in a sentence; four queries or so for all.
+
+    `name_school` adds the school to each line, where the history is not that of a school.
+    """
+    mentions = Prefetch("mentions", queryset=Mention.objects.order_by("pk"))
+    found = list(events.prefetch_related(mentions)[:READ_AT_MOST])
+    known = _known(found, membership)
+    told = [event for event in found if _may_know(event, known)]
+    schools = _school_names(told, membership) if name_school else {}
+    return [_entry(event, schools.get(event.details.get("school", ""), "")) for event in told]
+
+
+def _deciding(event: Event) -> list[tuple[str, str]]:
+    """The records that decide who may know of an event, as kind and public identifier: the assignment, else all."""
+    parts = (mention.key.partition(":") for mention in event.mentions.all())
+    keys = [(kind, public_id) for kind, _colon, public_id in parts if kind in KINDS]
+    return [key for key in keys if key[0] == DECIDES_ALONE] or keys
+
+
+def _known(events: Iterable[Event], membership: Any) -> dict[str, set[str]]:
+    """Of the records that decide, by kind, those of which the membership may know."""
+    asked: dict[str, set[str]] = {}
+    for event in events:
+        for kind, public_id in _deciding(event):
+            asked.setdefault(kind, set()).add(public_id)
+    return {
+        kind: {str(one) for one in _visible(KINDS[kind], membership, public_ids)} for kind, public_ids in asked.items()
+    }
+
+
+def _visible(model: Any, membership: Any, public_ids: set[str]) -> QuerySet[Any]:
+    return model.objects.visible_to(membership).filter(public_id__in=public_ids).values_list("public_id", flat=True)
+
+
+def _may_know(event: Event, known: dict[str, set[str]]) -> bool:
+    deciding = _deciding(event)
+    return bool(deciding) and all(public_id in known[kind] for kind, public_id in deciding)
+
+
+def _school_names(events: Sequence[Event], membership: Any) -> dict[str, str]:
+    codes = {event.details.get("school", "") for event in events} - {""}
+    schools = School.objects.visible_to(membership).filter(code__in=codes) if codes else ()
+    return {school.code: school.name for school in schools}
+
+
+def _entry(event: Event, school: str) -> Entry:
+    telling = _telling(event)
+    details = event.details
+    values = {name: formats.day(_day(details.get(name))) if name in DAYS else details.get(name, formats.UNKNOWN)
+              for name in ("guard", "post", *DAYS)}  # fmt: skip
+    note = [school, _ground(event), event.actor_name]
+    return Entry(
+        day=timezone.localdate(event.at),
+        shape=telling.shape,
+        sentence=str(telling.sentence) % values,
+        note=" · ".join(part for part in note if part),
+    )
+
+
+def _telling(event: Event) -> Telling:
+    if event.verb == "presence_marked":
+        return PRESENCE.get(event.details.get("answer", ""), NEUTRAL)
+    return TELLINGS.get(event.verb, NEUTRAL)
+
+
+def _ground(event: Event) -> str:
+    """Why: one of the reasons for an end in words, or what somebody wrote."""
+    reason = event.details.get("reason", "")
+    if not reason:
+        return ""
+    if reason in EndReason.values:
+        return str(EndReason(reason).label)
+    return _("“%(words)s”") % {"words": reason}
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
