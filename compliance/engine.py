@@ -50,13 +50,17 @@ def judge(day: date, *, scope: Scope = COUNTRY, draft: Draft | None = None) -> J
 
 
 def versions_judged(day: date, draft: Draft | None = None) -> list[ClauseVersion]:
-    """The versions in force on a day, those of a draft in the place of their clauses' own; in order of their numbers."""
-    versions = ClauseVersion.objects.in_force(day).select_related("clause__paragraph")
-    if draft is not None:
-        drafted = draft.versions.select_related("clause__paragraph").exclude(rule="")
-        replaced = draft.versions.values("clause")
-        versions = [*versions.exclude(clause__in=replaced), *drafted]
-    return sorted(versions, key=lambda version: version.clause.code)
+    """The versions in force on a day, a draft's in the place of their clauses' own; in order of the clauses' codes."""
+    in_force = ClauseVersion.objects.in_force(day).select_related("clause__paragraph")
+    if draft is None:
+        return sorted(in_force, key=_clause_order)
+    drafted = draft.versions.select_related("clause__paragraph").exclude(rule="")
+    others = in_force.exclude(clause__in=draft.versions.values("clause"))
+    return sorted([*others, *drafted], key=_clause_order)
+
+
+def _clause_order(version: ClauseVersion) -> str:
+    return version.clause.code
 
 
 def turnover_rules(versions: Iterable[ClauseVersion]) -> dict[Level, TurnoverLimit]:
@@ -110,6 +114,10 @@ class RegisterWorld:
     def narrowed(self, rows: QuerySet[Any], school: str) -> QuerySet[Any]:
         """Those of the rows whose school, by the lookup that leads to it, is in scope."""
         return rows if self.scope.whole else rows.filter(**{f"{school}__in": self.scope.schools})
+
+    def narrowed_to_agencies(self, rows: QuerySet[Any], agency: str) -> QuerySet[Any]:
+        """Those of the rows whose agency, by the lookup that leads to it, is judged as a whole."""
+        return rows if self.scope.whole else rows.filter(**{f"{agency}__in": self.scope.agencies or ()})
 
     @cached_property
     def _calendars(self) -> Any:

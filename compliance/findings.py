@@ -107,4 +107,4 @@ def standing(judgement: Judgement) -> dict[tuple[int, str], Finding]:
     open_then = Finding.objects.filter(opened_on__lte=judgement.day).filter(
         Q(closed_on__isnull=True) | Q(closed_on__gt=judgement.day)
     )
-    return {(one.version_id, one.subject): one for one in open_then}  # type: ignore[attr-defined]
+    return {(one.version_id, one.subject): one for one in open_then}

@@ -106,9 +106,10 @@ class Calendars:
         stop = np.asarray(before, dtype=np.int64) - self.low_day
         some = stop > start
         start, stop = np.where(some, start, 0), np.where(some, stop, 0)
+        position = np.asarray(calendar, dtype=np.int64)
         if start.min(initial=0) < 0 or stop.max(initial=0) > self.high_day - self.low_day + 1:
             raise ValueError("The calendars do not cover the days asked for.")
-        return (self.opened[calendar, stop] - self.opened[calendar, start]).astype(np.int64)
+        return (self.opened[position, stop] - self.opened[position, start]).astype(np.int64)
 
     def nth_open_day(self, calendar: ArrayLike, after: ArrayLike, n: int) -> Numbers:
         """The n-th open day after each day `after`, OPEN where the calendars end before it; for n = 0 the day itself.

@@ -1,6 +1,6 @@
 """From the database to arrays: the one query that brings the rows of a scope, and the calendars they are counted by."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Hashable, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import chain
@@ -72,9 +72,11 @@ def read_register(day: date, scope: Scope = COUNTRY) -> Register:
     fetched = _fetch(_assignments(day, scope))
     columns = dict(zip(COLUMNS, fetched.T, strict=True))
     keys = columns.pop("pk")
-    rows = _with_identifiers(Rows(**columns, ident=np.zeros(len(keys))), keys)
+    rows = _with_identifiers(Rows(**columns, ident=np.zeros(len(keys), dtype=np.int64)), keys)
     first = date.fromordinal(int(rows.first.min())) if len(rows) else day
-    schools = School.objects.all() if scope.whole else School.objects.filter(pk__in=np.unique(rows.school).tolist())
+    schools = School.objects.all()
+    if not scope.whole:
+        schools = schools.filter(pk__in={*np.unique(rows.school).tolist(), *(scope.schools or ())})
     return Register(rows, keys, read_calendars(first, day, schools), region_numbers(schools))
 
 
@@ -133,7 +135,7 @@ def by_key(model: type[Model], keys: Collection[int], *fields: str) -> dict[int,
 
 def read_calendars(first: date, day: date, schools: QuerySet[School]) -> Calendars:
     """The open days of all calendars from `first` to well past `day`, and which calendar each of the schools keeps."""
-    calendars = {
+    calendars: dict[Hashable, tuple[str, list[tuple[date | int, date | int | None]]]] = {
         calendar.pk: (calendar.weekdays, [(closure.first_day, closure.last_day) for closure in calendar.closures.all()])
         for calendar in Calendar.objects.prefetch_related("closures")
     }

@@ -1,29 +1,34 @@
 """One owner's figures, spells and budget, live from the register: what a page of a school or an agency shows."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
 
 from compliance.engine import versions_judged
-from compliance.evidence import Groups, SpellLine, spell_lines
+from compliance.evidence import Groups, SpellLine, as_date, spell_lines
+from compliance.keys import Numbers
 from compliance.models import ClauseVersion
 from compliance.predicates.turnover import TurnoverLimit
 from compliance.register import Register, Scope, read_register
 from compliance.turnover import (
     GRAIN_OF_LEVEL,
+    KEYS_OF_LEVEL,
     Arrival,
     Budget,
     Departure,
     Level,
     Limit,
+    Rows,
+    Spells,
     Terms,
     budget,
+    day_number,
     measure,
     net_leaves,
-    preview,
+    planned,
     spells,
 )
 from compliance.turnover import breach as breaks_limit
@@ -57,7 +62,7 @@ class BudgetLine:
 
 @dataclass(frozen=True)
 class OwnerReport:
-    """What a page says of one owner on a day. `version` and `rule` are None where no clause limits turnover."""
+    """What a page says of one owner on a day. Without a clause that limits it `version` is None, `rule` the default."""
 
     level: Level
     day: date
@@ -97,29 +102,59 @@ def report(level: Level, day: date, *, school: int | None = None, agency: int | 
     """The figures of a school, an agency or an agency at a school (primary keys), counted now from the register."""
     version, rule = limiting_version(level, day)
     register = read_register(day, Scope.of([school] if school else [], [agency] if agency else []))
-    key = _key(level, school, agency)
-    figures = measure(register.rows, register.calendars, register.region_of_school, day, {level: rule.terms})[
-        level
-    ].where(**key)
-    of_grain = spells(register.rows, register.calendars, day, rule.gap_open_days, GRAIN_OF_LEVEL[level])
-    mine = Groups(level, of_grain.agency, of_grain.school).of(agency or 0, school or 0)
-    leaves = net_leaves(of_grain.take(mine), rule.terms)
-    breached, established = breaks_limit(figures, rule.limit)
+    owner = Owner(level, school, agency)
+    standing = Standing.of(register, register.rows, owner, rule, day)
+    breached, established = breaks_limit(standing.figures, rule.limit)
     return OwnerReport(
         level=level,
         day=day,
         version=version,
         rule=rule,
-        figures=figures,
-        spells=spell_lines(register, of_grain, mine, rule),
-        budget=BudgetLine.of(budget(leaves, figures["average_headcount"], rule.limit, rule.terms, day)),
+        figures=standing.figures,
+        spells=spell_lines(register, standing.spells, standing.mine, rule),
+        budget=standing.budget,
         breached=bool(breached),
         established=bool(established),
     )
 
 
-def _key(level: Level, school: int | None, agency: int | None) -> dict[str, int]:
-    return {name: value for name, value in (("school", school), ("agency", agency)) if value and name in level}
+@dataclass(frozen=True)
+class Owner:
+    """Whose figures: a school, an agency, or an agency at a school, by primary keys."""
+
+    level: Level
+    school: int | None = None
+    agency: int | None = None
+
+    @property
+    def key(self) -> dict[str, int]:
+        return {name: getattr(self, name) for name in KEYS_OF_LEVEL[self.level]}
+
+    def among(self, of_grain: Spells) -> Numbers:
+        """The positions of the owner's spells."""
+        mine = [getattr(of_grain, name) == value for name, value in self.key.items()]
+        return np.flatnonzero(np.logical_and.reduce(mine))
+
+
+@dataclass(frozen=True, eq=False)
+class Standing:
+    """How an owner stands on a day by some rows: its figures, its spells (`mine` among all) and its budget."""
+
+    figures: dict[str, Any]
+    spells: Spells
+    mine: Numbers
+    budget: BudgetLine
+
+    @classmethod
+    def of(cls, register: Register, rows: Rows, owner: Owner, rule: TurnoverLimit, day: date) -> "Standing":
+        terms: dict[Level, Terms] = {owner.level: rule.terms}
+        table = measure(rows, register.calendars, register.region_of_school, day, terms)[owner.level]
+        figures = table.where(**owner.key)
+        of_grain = spells(rows, register.calendars, day, rule.gap_open_days, GRAIN_OF_LEVEL[owner.level])
+        mine = owner.among(of_grain)
+        leaves = net_leaves(of_grain.take(mine), rule.terms)
+        found = budget(leaves, figures["average_headcount"], rule.limit, rule.terms, day)
+        return cls(figures, of_grain, mine, BudgetLine.of(found))
 
 
 def budgets(schools: Iterable[int], day: date) -> dict[int, BudgetLine]:
@@ -140,39 +175,72 @@ def budgets(schools: Iterable[int], day: date) -> dict[int, BudgetLine]:
 
 @dataclass(frozen=True)
 class Effect:
-    """What a planned change does to a school: the figures and the budget without it and with it, on the same day."""
+    """What a planned change does to a school: the figures and the budget without it and with it, on the same day.
+
+    The planned leaves are provisional on that day. `settles_on` is the day from which the last of them counts as
+    settled; `breach_before` and `breach_after` say what the limit finds on that day without and with the plan, if
+    nothing else happens: empty, indicated or established. `settles_on` is None where nobody leaves.
+    """
 
     day: date
+    version: ClauseVersion | None
+    rule: TurnoverLimit
     before: dict[str, Any]
     after: dict[str, Any]
     budget_before: BudgetLine
     budget_after: BudgetLine
-    limit: Limit
+    settles_on: date | None = None
+    breach_before: str = ""
+    breach_after: str = ""
+
+    @property
+    def limit(self) -> Limit:
+        return self.rule.limit
+
+    @property
+    def faces(self) -> tuple[int, int]:
+        """Different guards in the window, without the plan and with it."""
+        return self.before["distinct_guards"], self.after["distinct_guards"]
+
+    @property
+    def breaks_limit(self) -> bool:
+        """Whether the plan breaches a limit that would hold without it."""
+        return bool(self.breach_after) and not self.breach_before
 
 
-def effect(
-    school: int, day: date, *, departures: tuple[Departure, ...] = (), arrivals: tuple[Arrival, ...] = ()
-) -> Effect:
-    """What would become of a school's figures, judged on `day`, if these guards left and came."""
-    _, rule = limiting_version("school", day)
+def effect(school: int, day: date, *, departures: Sequence[Departure] = (), arrivals: Sequence[Arrival] = ()) -> Effect:
+    """What would become of a school's figures, judged on `day`, if these guards left and came.
+
+    Judge the day of the change or a later one. ValueError when a departure ends no assignment that counts.
+    """
+    version, rule = limiting_version("school", day)
     register = read_register(day, Scope.of([school]))
-    terms: dict[Level, Terms] = {"school": rule.terms}
-    world = register.calendars, register.region_of_school, day, terms
-    before = measure(register.rows, *world)["school"].where(school=school)
-    after = preview(register.rows, *world, departures, arrivals)["school"].where(school=school)
-    extra = sum(after["net_left"] > 0 for _ in ()) if False else after["net_left"] - before["net_left"]
-    leaves = _leaves(register, school, day, rule)
-    planned = [*leaves, *((departure.last_day, True) for departure in departures[:extra])]
-    return Effect(
-        day=day,
-        before=before,
-        after=after,
-        budget_before=BudgetLine.of(budget(leaves, before["average_headcount"], rule.limit, rule.terms, day)),
-        budget_after=BudgetLine.of(budget(planned, after["average_headcount"], rule.limit, rule.terms, day)),
-        limit=rule.limit,
+    owner = Owner("school", school)
+    rows = planned(register.rows, departures, arrivals)
+    before = Standing.of(register, register.rows, owner, rule, day)
+    after = Standing.of(register, rows, owner, rule, day)
+    found = Effect(day, version, rule, before.figures, after.figures, before.budget, after.budget)
+    settles_on = _settles_on(register, departures, rule)
+    if settles_on is None:
+        return found
+    then = max(settles_on, day)
+    return replace(
+        found,
+        settles_on=settles_on,
+        breach_before=_breach(Standing.of(register, register.rows, owner, rule, then), rule),
+        breach_after=_breach(Standing.of(register, rows, owner, rule, then), rule),
     )
 
 
-def _leaves(register: Register, school: int, day: date, rule: TurnoverLimit) -> list[Any]:
-    of_grain = spells(register.rows, register.calendars, day, rule.gap_open_days, "school")
-    return net_leaves(of_grain.take(np.flatnonzero(of_grain.school == school)), rule.terms)
+def _settles_on(register: Register, departures: Sequence[Departure], rule: TurnoverLimit) -> date | None:
+    """The first day on which all planned leaves are settled; None without any, or beyond what calendars reach."""
+    if not departures:
+        return None
+    calendar = register.calendars.of_schools(np.array([departure.school for departure in departures], dtype=np.int64))
+    left_on = [day_number(departure.last_day) for departure in departures]
+    return as_date(int(register.calendars.nth_open_day(calendar, left_on, rule.gap_open_days).max()))
+
+
+def _breach(standing: Standing, rule: TurnoverLimit) -> str:
+    breached, established = breaks_limit(standing.figures, rule.limit)
+    return "established" if established else "indicated" if breached else ""

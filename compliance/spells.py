@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -64,7 +64,7 @@ class Rows:
 
     def __post_init__(self) -> None:
         for field in fields(self):
-            column = np.asarray(getattr(self, field.name), dtype=COLUMN_TYPES[field.name])
+            column: NDArray[Any] = np.asarray(getattr(self, field.name), dtype=COLUMN_TYPES[field.name])
             object.__setattr__(self, field.name, column)
         if len({getattr(self, field.name).shape for field in fields(self)}) != 1 or self.guard.ndim != 1:
             raise ValueError("The columns of assignments must have one length.")
@@ -95,7 +95,7 @@ class Rows:
         return replace(self, ident=ident)
 
 
-COLUMN_TYPES = {
+COLUMN_TYPES: dict[str, Any] = {
     "guard": np.int64,
     "agency": np.int64,
     "school": np.int64,
@@ -138,6 +138,11 @@ class Spells:
     def __len__(self) -> int:
         return len(self.guard)
 
+    def take(self, chosen: NDArray) -> Spells:
+        """The spells a mask or an array of indices chooses, in that order; `row` still points into all rows."""
+        columns = (each.name for each in fields(self) if each.name not in ("grain", "as_of", "gap_open_days"))
+        return replace(self, **{name: getattr(self, name)[chosen] for name in columns})
+
     @property
     def open(self) -> Mask:
         """Which spells go on: no last day on or before `as_of` is known."""
@@ -176,7 +181,7 @@ def spells(rows: Rows, calendars: Calendars, as_of: date | int, gap_open_days: i
     chosen = np.flatnonzero(~rows.relief & (rows.first <= today))
     if not len(chosen):
         return _bounded(rows, calendars, today, gap_open_days, grain, chosen, chosen, chosen, chosen)
-    places = [rows.guard, rows.school] if grain == "school" else [rows.guard, rows.agency, rows.school]
+    places: list[NDArray] = [rows.guard, rows.school] if grain == "school" else [rows.guard, rows.agency, rows.school]
     keys, base = pack([column[chosen] for column in (*places, rows.first)])
     order = np.argsort(keys)
     packed = keys[order]

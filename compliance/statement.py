@@ -1,48 +1,32 @@
 """What `evaluate --json` writes: figures and findings by lasting identifiers, never by those of the database."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from agencies.models import Agency
 from compliance.engine import Judged, Judgement
-from compliance.figures import all_figures
+from compliance.figures import STORED, all_figures
 from compliance.findings import standing
+from compliance.predicates import Subject
 from compliance.register import by_key
 from compliance.turnover import ENGINE_VERSION
 from guards.models import Guard
 from schools.models import School
 
 DECIMALS = 4
-COUNTS = (
-    "measurable",
-    "person_days",
-    "average_headcount",
-    "gross_left",
-    "excused_left",
-    "net_left",
-    "provisional_left",
-    "rate",
-    "rate_low",
-    "rate_high",
-    "settled_rate",
-    "settled_low",
-    "distinct_guards",
-    "continuity",
-    "median_tenure_days",
-    "stability",
-)
 
 
 def statement(judgement: Judgement) -> dict[str, Any]:
     """The judgement as one object of the exchange format, in an order that does not depend on the database."""
-    schools = dict(School.objects.values_list("pk", "code"))
-    agencies = dict(Agency.objects.values_list("pk", "bin"))
+    names = Names.of(judgement)
     figures = [
         {
             "level": level,
-            "school_id": schools.get(row["school"]),
-            "agency_bin": agencies.get(row["agency"]),
+            "school_id": names.schools.get(row["school"]),
+            "agency_bin": names.agencies.get(row["agency"]),
             "region": f"{row['region']:02d}" if row["region"] is not None else None,
-            **{name: _rounded(row[name]) for name in COUNTS},
+            **{name: _rounded(row[name]) for name in STORED},
         }
         for level, rows in all_figures(judgement).items()
         for row in rows
@@ -52,8 +36,29 @@ def statement(judgement: Judgement) -> dict[str, Any]:
         "engine": ENGINE_VERSION,
         "paragraphs": _paragraphs(judgement),
         "figures": sorted(figures, key=_figure_order),
-        "findings": _findings(judgement, schools, agencies),
+        "findings": _findings(judgement, names),
     }
+
+
+@dataclass(frozen=True)
+class Names:
+    """The lasting identifiers of schools, agencies and guards by primary key; of no key none."""
+
+    schools: Mapping[Any, str]
+    agencies: Mapping[Any, str]
+    guards: Mapping[Any, str]
+
+    @classmethod
+    def of(cls, judgement: Judgement) -> "Names":
+        accused = {one.breach.subject.guard for one in judgement.breaches if one.breach.subject.guard}
+        return cls(
+            schools=dict(School.objects.values_list("pk", "code")),
+            agencies=dict(Agency.objects.values_list("pk", "bin")),
+            guards=by_key(Guard, accused, "iin"),
+        )
+
+    def subject(self, subject: Subject) -> tuple[str | None, str | None, str | None]:
+        return self.schools.get(subject.school), self.agencies.get(subject.agency), self.guards.get(subject.guard)
 
 
 def _rounded(value: Any) -> Any:
@@ -73,31 +78,29 @@ def _paragraphs(judgement: Judgement) -> list[dict[str, str]]:
     return [{"code": code, "effective_from": day} for code, day in sorted(latest.items())]
 
 
-def _findings(judgement: Judgement, schools: dict[int, str], agencies: dict[int, str]) -> list[dict[str, Any]]:
+def _findings(judgement: Judgement, names: Names) -> list[dict[str, Any]]:
     """What was found; a finding that was open before says since when, with the evidence it was opened on."""
-    guards = by_key(Guard, {one.breach.subject.guard for one in judgement.breaches if one.breach.subject.guard}, "iin")
     standing_then = standing(judgement)
 
     def line(judged: Judged) -> dict[str, Any]:
-        subject = judged.breach.subject
-        held = standing_then.get((judged.version.pk, subject.key))
+        held = standing_then.get((judged.version.pk, judged.breach.subject.key))
         if held and held.strength != judged.breach.strength:
             held = None
+        school, agency, guard = names.subject(judged.breach.subject)
         return {
             "clause": judged.version.clause.code,
             "rule": judged.version.rule,
             "strength": judged.breach.strength or None,
-            "school_id": schools.get(subject.school or 0),
-            "agency_bin": agencies.get(subject.agency or 0),
-            "iin": guards.get(subject.guard),
+            "school_id": school,
+            "agency_bin": agency,
+            "iin": guard,
             "opened_on": (held.opened_on if held else judgement.day).isoformat(),
             "evidence": _rounded_within(held.evidence if held else judged.breach.evidence),
         }
 
     def order(judged: Judged) -> tuple[str, ...]:
         subject = judged.breach.subject
-        names = schools.get(subject.school or 0), agencies.get(subject.agency or 0), guards.get(subject.guard)
-        return judged.version.clause.code, *(name or "" for name in names), subject.mark
+        return judged.version.clause.code, *(name or "" for name in names.subject(subject)), subject.mark
 
     return [line(judged) for judged in sorted(judgement.breaches, key=order)]
 

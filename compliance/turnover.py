@@ -307,9 +307,11 @@ def _table(known: Known, level: Level, terms: Terms) -> Table:
     person_days = served["person_days"]
     rate_low, rate_high = interval(counts["net_left"], person_days, terms.confidence)
     nobody = np.full(count, -1, dtype=np.int64)
+    key_columns: dict[str, Any] = dict.fromkeys(KEY_COLUMNS, nobody)
+    key_columns |= zip(KEYS_OF_LEVEL[level], keys, strict=True)
     return Table(
         level=level,
-        **dict.fromkeys(KEY_COLUMNS, nobody) | dict(zip(KEYS_OF_LEVEL[level], keys, strict=True)),
+        **key_columns,
         **counts,
         **served,
         **_stability(of_grain, window_start(known.today, terms), group, count),
@@ -346,7 +348,7 @@ def _share(part: Numbers, whole: Numbers) -> NDArray[np.float64]:
 
 def _leave_counts(
     known: Known, of_grain: Spells, level: Level, terms: Terms, group: Numbers, count: int
-) -> dict[str, Numbers]:
+) -> dict[str, NDArray]:
     """Who left in the window: gross, excused, net, provisional, settled, and by what they did next."""
     left = of_grain.left_since(window_start(known.today, terms))
     net = left & ~of_grain.excused(terms.excused)
@@ -425,8 +427,8 @@ def breach(figures: Table | Mapping[str, Any], limit: Limit) -> tuple[NDArray[np
     if isinstance(figures, Table):
         settled_left, settled_rate, settled_low = figures.settled_left, figures.settled_rate, figures.settled_low
     else:
-        wanted = (figures[name] for name in ("settled_left", "settled_rate", "settled_low"))
-        settled_left, settled_rate, settled_low = (np.float64(np.nan if one is None else one) for one in wanted)
+        wanted = [figures[name] for name in ("settled_left", "settled_rate", "settled_low")]
+        settled_left, settled_rate, settled_low = np.array(wanted, dtype=np.float64)  # None becomes NaN
     breached = (settled_left >= limit.min_left) & (settled_rate > limit.threshold_percent)
     return breached, breached & (settled_low > limit.threshold_percent)
 
@@ -526,14 +528,14 @@ def planned(rows: Rows, departures: Collection[Departure], arrivals: Collection[
 def _arriving(rows: Rows, arrivals: Collection[Arrival]) -> Rows:
     new = len(arrivals)
     return Rows(
-        guard=[arrival.guard for arrival in arrivals],
-        agency=[arrival.agency for arrival in arrivals],
-        school=[arrival.school for arrival in arrivals],
-        first=[day_number(arrival.first_day) for arrival in arrivals],
-        last=np.full(new, OPEN),
-        relief=np.zeros(new),
-        reason=np.full(new, -1),
-        accepted=np.zeros(new),
+        guard=np.array([arrival.guard for arrival in arrivals], dtype=np.int64),
+        agency=np.array([arrival.agency for arrival in arrivals], dtype=np.int64),
+        school=np.array([arrival.school for arrival in arrivals], dtype=np.int64),
+        first=np.array([day_number(arrival.first_day) for arrival in arrivals], dtype=np.int32),
+        last=np.full(new, OPEN, dtype=np.int32),
+        relief=np.zeros(new, dtype=np.bool_),
+        reason=np.full(new, -1, dtype=np.int8),
+        accepted=np.zeros(new, dtype=np.bool_),
         ident=rows.ident.max(initial=0) + 1 + np.arange(new),
     )
 

@@ -189,7 +189,7 @@ def _check_post_open(post: Post, first_day: date, last_day: date | None) -> None
 
 
 def _check_contract(agency: Agency, post: Post, first_day: date) -> None:
-    contracts = Contract.objects.filter(agency=agency, school=post.school_id)  # type: ignore[misc]
+    contracts = Contract.objects.filter(agency=agency, school=post.school_id)
     if not contracts.in_force(first_day).exists():
         raise Refused(
             _("You have no contract with %(school)s that is in force on %(day)s.")

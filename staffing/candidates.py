@@ -30,7 +30,7 @@ class Candidate:
 
 
 def candidates(*, post: Post, first_day: date, agency: Agency, last_day: date | None = None) -> list[Candidate]:
-    """All guards on the agency's staff on the first day: those free first, and of them those the school knows longest."""
+    """All guards on the agency's staff on the first day: those free first, of them those the school knows longest."""
     guards = Guard.objects.employed_by(agency.pk, first_day).order_by("family_name", "given_name", "pk")
     found = {guard.pk: Candidate(guard) for guard in guards}
     _add_history(found, post, first_day)

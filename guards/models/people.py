@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any, Self
 
+from django.apps import apps
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
@@ -20,7 +21,8 @@ class GuardQuerySet(VisibleQuerySet):
         if membership is None:
             return self.none()
         employments = Employment.objects.filter(guard=OuterRef("pk"))
-        assignments = Guard._meta.get_field("assignments").related_model.objects.filter(guard=OuterRef("pk"))
+        # Assignments stand in a module above this one.
+        assignments = apps.get_model("guards", "Assignment").objects.filter(guard=OuterRef("pk"))
         if membership.role == Role.AGENCY_MANAGER:
             return self.filter(Exists(employments.filter(agency=membership.agency_id, last_day__isnull=True)))
         if membership.role == Role.SCHOOL_DIRECTOR:
