@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, dataclass, field, fields
 from datetime import date
-from typing import Any, ClassVar, Protocol, Self, get_type_hints
+from types import NoneType
+from typing import Any, ClassVar, Protocol, Self, get_args, get_type_hints
 
 from django.db.models import DateField, QuerySet, Value
 
@@ -44,19 +45,35 @@ class World(Protocol):
     def narrowed(self, rows: QuerySet[Any], school: str) -> QuerySet[Any]:
         """The rows within the scope that is judged; `school` is the lookup that leads to a row's school."""
 
+    def narrowed_to_agencies(self, rows: QuerySet[Any], agency: str) -> QuerySet[Any]:
+        """The same for rows about agencies as wholes; `agency` is the lookup that leads to a row's agency."""
+
     def open_days(self, calendar: int, first: date, last: date) -> int:
         """Open days of a calendar from `first` to `last`, both included."""
 
     def turnover_breaches(self, rule: Any) -> Iterator[Breach]:
         """The owners whose settled leaves break a limit, with the arithmetic."""
 
+    def table(self, level: Any, terms: Any) -> Any:
+        """The figures of a level by the terms of a clause."""
+
+    def owners_in_scope(self, table: Any) -> Any:
+        """The positions of the owners in a table that the scope judges."""
+
     def unmeasurable_schools(self, schools: QuerySet[Any]) -> set[int]:
         """Which of these schools have no confirmed service in the window."""
 
 
-def parameter(default: Any = MISSING, *, help: str = "", low: float | None = None, high: float | None = None) -> Any:
-    """A field of a rule: its default, its help in the form, its bounds."""
-    return field(default=default, metadata={"help": help, "low": low, "high": high})
+def parameter(
+    default: Any = MISSING,
+    *,
+    help: Any = "",
+    low: float | None = None,
+    high: float | None = None,
+    choices: tuple[str, ...] = (),
+) -> Any:
+    """A field of a rule: its default, its help in the form, its bounds or the words it is one of."""
+    return field(default=default, metadata={"help": help, "low": low, "high": high, "choices": choices})
 
 
 @dataclass(frozen=True)
@@ -64,6 +81,8 @@ class Rule:
     """The base of the vocabulary. A rule's docstring is the sentence that readers see in English."""
 
     code: ClassVar[str]
+    # What a breach of the rule is called in lists.
+    title: ClassVar[Any]
 
     @classmethod
     def from_parameters(cls, parameters: Mapping[str, Any]) -> Self:
@@ -85,6 +104,18 @@ class Rule:
         """Everything that fails this rule on the day judged."""
         raise NotImplementedError
 
+    def says(self, breach: Breach) -> Any:
+        """What is wrong, as a sentence that is translated when it is shown."""
+        raise NotImplementedError
+
+    def cure(self, breach: Breach) -> Any:
+        """What would end the breach, as a sentence that is translated when it is shown."""
+        raise NotImplementedError
+
+    def silent(self, world: World) -> Iterator[Subject]:
+        """Whom the rule cannot judge because the register holds no record of what it speaks of: not measurable."""
+        return iter(())
+
 
 @dataclass(frozen=True)
 class RowRule(Rule):
@@ -104,35 +135,76 @@ class RowRule(Rule):
         """Those of the rows, each with its own `on`, that fail."""
         raise NotImplementedError
 
-    def breach(self, row: Any, world: World) -> Breach | None:
-        """What a failing row amounts to; None where a count of open days acquits it after all."""
+    def judged(self, row: Any, world: World) -> Iterator[Breach]:
+        """What a failing row amounts to; nothing where a count of open days acquits it after all."""
         raise NotImplementedError
 
+    def in_scope(self, world: World) -> QuerySet[Any]:
+        """The rows that are judged, with the day as the column `on`."""
+        return self.narrowed(world).annotate(on=Value(world.day, output_field=DateField()))
+
+    def narrowed(self, world: World) -> QuerySet[Any]:
+        return world.narrowed(self.rows(), self.school)
+
     def breaches(self, world: World) -> Iterator[Breach]:
-        rows = world.narrowed(self.rows(), self.school).annotate(on=Value(world.day, output_field=DateField()))
+        """One breach for a subject, however many rows show it."""
+        yield from each_once(self.found(self.in_scope(world), world))
+
+    def found(self, rows: QuerySet[Any], world: World) -> Iterator[Breach]:
+        """What the failing of these rows amount to."""
         for row in self.failing(rows).order_by("pk").iterator(chunk_size=2000):
-            if breach := self.breach(row, world):
-                yield breach
+            yield from self.judged(row, world)
+
+
+@dataclass(frozen=True)
+class AgencyRule(RowRule):
+    """A rule about agencies as wholes: a row is one agency, wherever it guards."""
+
+    def narrowed(self, world: World) -> QuerySet[Any]:
+        return world.narrowed_to_agencies(self.rows(), "pk")
+
+
+def each_once(breaches: Iterator[Breach]) -> Iterator[Breach]:
+    """The first breach of each subject."""
+    seen = set()
+    for breach in breaches:
+        if breach.subject not in seen:
+            seen.add(breach.subject)
+            yield breach
 
 
 def _frozen(value: Any) -> Any:
     return tuple(value) if isinstance(value, list) else value
 
 
-def _check(name: str, value: Any, hint: Any, bounds: Mapping[str, Any]) -> None:
-    if hint is int and (isinstance(value, bool) or not isinstance(value, int)):
-        raise RuleFault(f"{name} is a whole number, not {value!r}.")
-    if hint is float and (isinstance(value, bool) or not isinstance(value, int | float)):
-        raise RuleFault(f"{name} is a number, not {value!r}.")
-    if hint is str and not isinstance(value, str):
-        raise RuleFault(f"{name} is a text, not {value!r}.")
-    texts = tuple[str, ...]
-    if (
-        hint in (texts, texts | None)
-        and value is not None
-        and not (isinstance(value, list | tuple) and all(isinstance(one, str) for one in value))
-    ):
-        raise RuleFault(f"{name} is a list of texts, not {value!r}.")
-    low, high = bounds.get("low"), bounds.get("high")
+TYPES: dict[Any, tuple[tuple[type, ...], str]] = {
+    bool: ((bool,), "true or false"),
+    int: ((int,), "a whole number"),
+    float: ((int, float), "a number"),
+    str: ((str,), "a text"),
+    tuple[str, ...]: ((list, tuple), "a list of texts"),
+}
+
+
+def kind_of(hint: Any) -> tuple[Any, bool]:
+    """The type of a parameter, and whether it may be left empty: of `int | None` it is `int`, and it may."""
+    kinds = get_args(hint)
+    return (next(one for one in kinds if one is not NoneType), True) if NoneType in kinds else (hint, False)
+
+
+def _check(name: str, value: Any, hint: Any, metadata: Mapping[str, Any]) -> None:
+    kind, may_be_empty = kind_of(hint)
+    if value is None and may_be_empty:
+        return
+    allowed, said = TYPES[kind]
+    fits = isinstance(value, allowed) and (kind is bool or not isinstance(value, bool))
+    if fits and isinstance(value, list | tuple):
+        fits = all(isinstance(one, str) for one in value)
+    if not fits:
+        raise RuleFault(f"{name} is {said}, not {value!r}.")
+    low, high = metadata.get("low"), metadata.get("high")
     if (low is not None and value < low) or (high is not None and value > high):
         raise RuleFault(f"{name} is {value}; it lies from {low} to {high}.")
+    choices = metadata.get("choices")
+    if choices and value not in choices:
+        raise RuleFault(f"{name} is “{value}”; it is one of {', '.join(choices)}.")

@@ -1,11 +1,14 @@
 """Rules about the director's confirmation."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from django.db.models import F, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from compliance.predicates.base import Breach, RowRule, Subject, World, parameter
+from compliance.predicates.wording import day_of, told
 from guards.models import Assignment
 
 
@@ -14,9 +17,10 @@ class DirectorConfirmation(RowRule):
     """No guard stands at a post unconfirmed by the director for more than a few open days."""
 
     code: ClassVar[str] = "director_confirmation"
+    title: ClassVar[Any] = _("Unconfirmed guard")
     school: ClassVar[str] = "post__school"
     grace_open_days: int = parameter(
-        3, help="Open days a guard may stand before the director confirms him", low=0, high=60
+        3, help=_("Open days a guard may stand before the director confirms him"), low=0, high=60
     )
 
     def rows(self) -> QuerySet[Any]:
@@ -25,15 +29,15 @@ class DirectorConfirmation(RowRule):
     def failing(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         """Rows whose guard stands on the day and whom nobody had confirmed by it."""
         unconfirmed = Q(status=Assignment.Status.PROPOSED) | Q(confirmed_on__gt=F("on"))
-        return rows.on(F("on")).filter(unconfirmed)  # type: ignore[attr-defined, no-any-return]
+        return rows.on(F("on")).filter(unconfirmed)  # type: ignore[attr-defined]
 
-    def breach(self, row: Assignment, world: World) -> Breach | None:
+    def judged(self, row: Assignment, world: World) -> Iterator[Breach]:
         """A breach once he has stood more open days than the grace, the day judged included."""
         school = row.post.school
         stood = world.open_days(school.calendar_id, row.first_day, world.day)
         if stood <= self.grace_open_days:
-            return None
-        return Breach(
+            return
+        yield Breach(
             Subject(school=school.pk, agency=row.agency_id, guard=row.guard_id, mark=row.code),
             {
                 "day": world.day.isoformat(),
@@ -44,3 +48,14 @@ class DirectorConfirmation(RowRule):
                 "grace_open_days": self.grace_open_days,
             },
         )
+
+    def says(self, breach: Breach) -> Any:
+        return told(
+            _("Stands unconfirmed since %(first)s: open days %(stood)s, allowed %(grace)s."),
+            first=day_of(breach.evidence, "first_day"),
+            stood=breach.evidence["open_days_stood"],
+            grace=breach.evidence["grace_open_days"],
+        )
+
+    def cure(self, breach: Breach) -> Any:
+        return told(_("The director confirms or declines the guard; if he declines, another guard is proposed."))

@@ -1,12 +1,16 @@
-"""Rules about the licence that a contract of guarding stands on."""
+"""Rules about the contract of guarding and the licence that it stands on."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Contract, Licence, LicenceEvent
-from compliance.predicates.base import Breach, RowRule, Subject, World
+from compliance.predicates.base import Breach, RowRule, Subject, World, parameter
+from compliance.predicates.standing import StandingRule, standing_evidence
+from compliance.predicates.wording import day_of, iso, told
 
 
 @dataclass(frozen=True)
@@ -20,9 +24,7 @@ class ContractRule(RowRule):
         """Contracts in force on their day `on` whose licence fails, with the licence's state by that day."""
         latest = LicenceEvent.objects.filter(licence=OuterRef("licence"), on__lte=OuterRef("on")).order_by("-on")
         contracts = rows.in_force(F("on"))  # type: ignore[attr-defined]
-        return contracts.filter(
-            self.fails()
-        ).annotate(  # type: ignore[no-any-return]
+        return contracts.filter(self.fails()).annotate(
             licence_state=Subquery(latest.values("event")[:1]), licence_state_since=Subquery(latest.values("on")[:1])
         )
 
@@ -30,8 +32,8 @@ class ContractRule(RowRule):
         """The condition, on a contract in force, under which the rule does not hold."""
         raise NotImplementedError
 
-    def breach(self, row: Any, world: World) -> Breach:
-        return Breach(Subject(row.school_id, row.agency_id, mark=row.code), contract_evidence(row, world))
+    def judged(self, row: Any, world: World) -> Iterator[Breach]:
+        yield Breach(Subject(row.school_id, row.agency_id, mark=row.code), contract_evidence(row, world))
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,7 @@ class LicenceInForce(ContractRule):
     """An agency guards under a licence that is not suspended, revoked or annulled on the day."""
 
     code: ClassVar[str] = "licence_in_force"
+    title: ClassVar[Any] = _("Licence not in force")
 
     def fails(self) -> Any:
         """The named licence is not in force; where none is named, any licence of the agency would do."""
@@ -46,17 +49,111 @@ class LicenceInForce(ContractRule):
         named = Q(licence__isnull=False) & ~Exists(in_force.filter(pk=OuterRef("licence")))
         return named | Q(licence__isnull=True) & ~Exists(in_force.filter(agency=OuterRef("agency")))
 
+    def says(self, breach: Breach) -> Any:
+        found = breach.evidence
+        if not found["licence"]:
+            return told(_("The contract names no licence, and the agency has none in force."))
+        return told(
+            _("Licence %(licence)s is not in force: %(state)s since %(since)s."),
+            licence=found["licence"],
+            state=LICENCE_STATES[found["state"]],
+            since=day_of(found, "state_since"),
+        )
+
+    def cure(self, breach: Breach) -> Any:
+        if breach.evidence["state"] == LicenceEvent.Kind.SUSPENDED:
+            return told(_("The authorised body resumes the licence; until then the agency does not guard the school."))
+        return told(_("The contract is made under a licence that is in force, or another agency guards the school."))
+
+
+LICENCE_STATES: dict[str, Any] = {"issued": _("Issued"), **dict(LicenceEvent.Kind.choices)}
+
 
 @dataclass(frozen=True)
 class LicenceSubtype(ContractRule):
-    """A school on the list of objects vulnerable to terrorism is guarded under the subtype that includes such objects."""
+    """A school on the list of objects vulnerable to terrorism is guarded under the subtype that includes such
+    objects."""
 
     code: ClassVar[str] = "licence_subtype"
+    title: ClassVar[Any] = _("Licence of another subtype")
 
     def fails(self) -> Any:
         still_listed = Q(school__vulnerable_until__isnull=True) | Q(school__vulnerable_until__gte=F("on"))
         listed = Q(school__vulnerable_since__lte=F("on")) & still_listed
         return listed & Q(licence__subtype=Licence.Subtype.EXCEPT_VULNERABLE)
+
+    def says(self, breach: Breach) -> Any:
+        return told(
+            _("The school is on the list of vulnerable objects since %(since)s; licence %(licence)s leaves these out."),
+            since=day_of(breach.evidence, "vulnerable_since"),
+            licence=breach.evidence["licence"],
+        )
+
+    def cure(self, breach: Breach) -> Any:
+        return told(
+            _(
+                "The agency obtains the subtype that includes vulnerable objects, or an agency that has it guards the "
+                "school."
+            )
+        )
+
+
+@dataclass(frozen=True)
+class ContractInForce(StandingRule):
+    """Guards stand at a school under a written contract of their agency with it, in force and naming the licence."""
+
+    code: ClassVar[str] = "contract_in_force"
+    title: ClassVar[Any] = _("No contract in force")
+    names_licence: bool = parameter(True, help=_("Whether the contract has to name the licence"))
+
+    def lacking(self, standing: QuerySet[Any]) -> QuerySet[Any]:
+        contracts = Contract.objects.filter(agency=OuterRef("agency_key"), school=OuterRef("school_key"))
+        written = Q(signed_on__isnull=True) | Q(signed_on__lte=OuterRef("on"))
+        enough = contracts.in_force(OuterRef("on")).filter(written)
+        if self.names_licence:
+            enough = enough.filter(licence__isnull=False)
+        latest = contracts.filter(first_day__lte=OuterRef("on")).order_by("-first_day", "-pk")
+        return standing.filter(~Exists(enough)).annotate(
+            contract_code=Subquery(latest.values("code")[:1]),
+            contract_number=Subquery(latest.values("number")[:1]),
+            contract_first_day=Subquery(latest.values("first_day")[:1]),
+            contract_last_day=Subquery(latest.values("last_day")[:1]),
+            contract_licence=Subquery(latest.values("licence__number")[:1]),
+        )
+
+    def judged(self, row: Any, world: World) -> Iterator[Breach]:
+        """The contract is the agency's with the school: one breach, whoever stands there."""
+        yield Breach(
+            Subject(row.school_key, row.agency_key),
+            standing_evidence(row, world)
+            | {
+                "contract": row.contract_code,
+                "contract_number": row.contract_number,
+                "contract_first_day": iso(row.contract_first_day),
+                "contract_last_day": iso(row.contract_last_day),
+                "licence": row.contract_licence,
+            },
+        )
+
+    def says(self, breach: Breach) -> Any:
+        found = breach.evidence
+        last, day = day_of(found, "contract_last_day"), day_of(found, "day")
+        values = {"contract": found["contract_number"], "last": last, "day": day}
+        if not found["contract"]:
+            return told(_("The agency has no contract of guarding with the school by %(day)s."), **values)
+        if last and day and last < day:
+            return told(_("Contract %(contract)s of the agency with the school ended on %(last)s."), **values)
+        if not found["licence"] and self.names_licence:
+            return told(_("Contract %(contract)s of the agency with the school names no licence."), **values)
+        return told(_("Contract %(contract)s of the agency with the school was not signed by %(day)s."), **values)
+
+    def cure(self, breach: Breach) -> Any:
+        return told(
+            _(
+                "A contract in force that names the licence is signed and entered, or the guards leave the school's "
+                "posts."
+            )
+        )
 
 
 def contract_evidence(contract: Any, world: World) -> dict[str, Any]:

@@ -2,11 +2,15 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from itertools import groupby
 from typing import Any, ClassVar
 
+from django.utils.translation import gettext_lazy as _
+
 from agencies.models import Contract
 from compliance.predicates.base import Breach, Rule, RuleFault, Subject, World, parameter
+from compliance.predicates.wording import day_of, told
 from compliance.turnover import DEFAULT_EXCUSED_AGENCY, DEFAULT_EXCUSED_SCHOOL, END_REASONS, Limit, Terms
 
 LEVELS = ("school", "agency_school", "agency")
@@ -17,15 +21,16 @@ class TurnoverLimit(Rule):
     """Turnover of guards over the window does not exceed the limit, once enough of them have left for good."""
 
     code: ClassVar[str] = "turnover_limit"
-    level: str = parameter(help="Whose turnover: school, agency_school or agency")
-    threshold_percent: float = parameter(50.0, help="The limit, percent a year", low=0, high=1000)
-    min_left: int = parameter(2, help="Settled leaves below which nothing is said", low=1, high=100)
-    confidence: float = parameter(0.95, help="Confidence of the exact Poisson interval", low=0.5, high=0.999)
-    window_days: int = parameter(365, help="Days of the window, ending on the day judged", low=30, high=1830)
-    gap_open_days: int = parameter(30, help="Open days of absence after which a guard has left", low=1, high=250)
-    seasoned_days: int = parameter(90, help="Days of service after which a guard is seasoned", low=0, high=1000)
+    title: ClassVar[Any] = _("Turnover above the limit")
+    level: str = parameter(help=_("Whose turnover: school, agency_school or agency"), choices=LEVELS)
+    threshold_percent: float = parameter(50.0, help=_("The limit, percent a year"), low=0, high=1000)
+    min_left: int = parameter(2, help=_("Settled leaves below which nothing is said"), low=1, high=100)
+    confidence: float = parameter(0.95, help=_("Confidence of the exact Poisson interval"), low=0.5, high=0.999)
+    window_days: int = parameter(365, help=_("Days of the window, ending on the day judged"), low=30, high=1830)
+    gap_open_days: int = parameter(30, help=_("Open days of absence after which a guard has left"), low=1, high=250)
+    seasoned_days: int = parameter(90, help=_("Days of service after which a guard is seasoned"), low=0, high=1000)
     excused: tuple[str, ...] | None = parameter(
-        None, help="Reasons that do not count once their cause is accepted; empty means those of the level"
+        None, help=_("Reasons that do not count once their cause is accepted; empty means those of the level")
     )
 
     def __post_init__(self) -> None:
@@ -37,13 +42,12 @@ class TurnoverLimit(Rule):
     @property
     def terms(self) -> Terms:
         """How the figures are counted under this clause."""
-        default = DEFAULT_EXCUSED_SCHOOL if self.level == "school" else DEFAULT_EXCUSED_AGENCY
         return Terms(
             window_days=self.window_days,
             gap_open_days=self.gap_open_days,
             seasoned_days=self.seasoned_days,
             confidence=self.confidence,
-            excused=default if self.excused is None else frozenset(self.excused),
+            excused=excused_by_default(self.level) if self.excused is None else frozenset(self.excused),
         )
 
     @property
@@ -53,12 +57,95 @@ class TurnoverLimit(Rule):
     def breaches(self, world: World) -> Iterator[Breach]:
         return world.turnover_breaches(self)
 
+    def says(self, breach: Breach) -> Any:
+        return told(
+            _("Turnover %(rate)s %% a year, limit %(limit)s %%; left for good in the window: %(left)s."),
+            rate=round(float(breach.evidence["settled_rate"]), 1),
+            limit=float(breach.evidence["threshold_percent"]),
+            left=breach.evidence["settled_left"],
+        )
+
+    def cure(self, breach: Breach) -> Any:
+        """Only time: enough of the counted leaves drop out of the window."""
+        found = breach.evidence
+        within = int(found["threshold_percent"] * found["person_days"] // 36500)
+        over = found["settled_left"] - max(found["min_left"] - 1, within)
+        left = sorted(spell["last_day"] for spell in found["spells"] if spell["leave"] == "left")
+        last = day_of({"day": left[over - 1]}, "day") if 0 < over <= len(left) else None
+        return told(
+            _("If nobody else leaves and as many stand at the posts, the figure is within the limit from %(day)s on."),
+            day=last + timedelta(days=found["window_days"]) if last else None,
+        )
+
+
+def excused_by_default(level: str) -> frozenset[str]:
+    return DEFAULT_EXCUSED_SCHOOL if level == "school" else DEFAULT_EXCUSED_AGENCY
+
+
+@dataclass(frozen=True)
+class ContinuityFloor(Rule):
+    """Of the days served over the window at least a share is served by guards who know the place.
+
+    Nothing is said where nobody served on the first day of the window yet: there no guard can be seasoned.
+    """
+
+    code: ClassVar[str] = "continuity_floor"
+    title: ClassVar[Any] = _("Continuity below the floor")
+    level: str = parameter("school", help=_("Whose continuity: school, agency_school or agency"), choices=LEVELS)
+    floor: float = parameter(0.6, help=_("The least share of days served by seasoned guards"), low=0, high=1)
+    window_days: int = parameter(365, help=_("Days of the window, ending on the day judged"), low=30, high=1830)
+    gap_open_days: int = parameter(30, help=_("Open days of absence after which a guard has left"), low=1, high=250)
+    seasoned_days: int = parameter(90, help=_("Days of service after which a guard is seasoned"), low=0, high=1000)
+
+    @property
+    def terms(self) -> Terms:
+        """How the figures are counted under this clause."""
+        return Terms(
+            window_days=self.window_days,
+            gap_open_days=self.gap_open_days,
+            seasoned_days=self.seasoned_days,
+            excused=excused_by_default(self.level),
+        )
+
+    def breaches(self, world: World) -> Iterator[Breach]:
+        table = world.table(self.level, self.terms)
+        owners = world.owners_in_scope(table)
+        low = (table.starting_guards > 0) & (table.continuity < self.floor)
+        for owner in owners[low[owners]].tolist():
+            found = table.row(owner)
+            yield Breach(
+                Subject(school=found["school"], agency=found["agency"]),
+                {
+                    "day": world.day.isoformat(),
+                    "level": self.level,
+                    "window": [
+                        (world.day - timedelta(days=self.window_days - 1)).isoformat(),
+                        world.day.isoformat(),
+                    ],
+                    "person_days": found["person_days"],
+                    "seasoned_days": found["seasoned_days"],
+                    "continuity": found["continuity"],
+                    "floor": self.floor,
+                },
+            )
+
+    def says(self, breach: Breach) -> Any:
+        return told(
+            _("Of the days served, guards who know the place served %(share)s %%; the floor is %(floor)s %%."),
+            share=round(100 * float(breach.evidence["continuity"]), 1),
+            floor=round(100 * float(breach.evidence["floor"]), 1),
+        )
+
+    def cure(self, breach: Breach) -> Any:
+        return told(_("The guards who stand there now stay: with each day their days of service count more."))
+
 
 @dataclass(frozen=True)
 class Measurable(Rule):
     """A school under contract has guards whom its director confirmed: missing evidence never passes."""
 
     code: ClassVar[str] = "measurable"
+    title: ClassVar[Any] = _("Nothing to measure")
 
     def breaches(self, world: World) -> Iterator[Breach]:
         """One for each contracted school without confirmed service in the window, with all its contracts."""
@@ -70,6 +157,12 @@ class Measurable(Rule):
             agencies = {contract.agency_id for contract in of_school}
             only = agencies.pop() if len(agencies) == 1 else None
             yield Breach(Subject(school=school, agency=only), silence_evidence(of_school, world))
+
+    def says(self, breach: Breach) -> Any:
+        return told(_("Guarded under contract, and the director confirmed no service in the window: not measurable."))
+
+    def cure(self, breach: Breach) -> Any:
+        return told(_("The agency proposes the guards who stand there, and the director confirms them."))
 
 
 def silence_evidence(contracts: list[Any], world: World) -> dict[str, Any]:

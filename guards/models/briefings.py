@@ -1,4 +1,4 @@
-"""The log of briefings, classes and drills held with the guards of a school (resolution 305 of 06.05.2021, p. 23-27)."""
+"""The log of briefings, classes and drills held with the guards of a school (resolution 305 of 06.05.2021)."""
 
 from typing import Any, Self
 

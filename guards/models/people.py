@@ -6,6 +6,7 @@ from typing import Any, Self
 from django.apps import apps
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from access.models import Identified
@@ -24,7 +25,8 @@ class GuardQuerySet(VisibleQuerySet):
         # Assignments stand in a module above this one.
         assignments = apps.get_model("guards", "Assignment").objects.filter(guard=OuterRef("pk"))
         if membership.role == Role.AGENCY_MANAGER:
-            return self.filter(Exists(employments.filter(agency=membership.agency_id, last_day__isnull=True)))
+            staff = employments.filter(agency=membership.agency_id).not_ended(timezone.localdate())
+            return self.filter(Exists(staff))
         if membership.role == Role.SCHOOL_DIRECTOR:
             return self.filter(
                 Exists(assignments.filter(post__school=membership.school_id).exclude(status="withdrawn"))
@@ -85,7 +87,11 @@ class Guard(Identified):
 
 class EmploymentQuerySet(models.QuerySet["Employment"]):
     def on(self, day: date) -> Self:
-        return self.filter(Q(last_day__isnull=True) | Q(last_day__gte=day), first_day__lte=day)
+        return self.not_ended(day).filter(first_day__lte=day)
+
+    def not_ended(self, day: date) -> Self:
+        """Those whose last day has not passed, begun or not."""
+        return self.filter(Q(last_day__isnull=True) | Q(last_day__gte=day))
 
 
 class Employment(models.Model):

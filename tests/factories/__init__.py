@@ -8,8 +8,18 @@ from factory.django import DjangoModelFactory
 
 from access.roles import Role
 from accounts.models import Membership, User
-from agencies.models import Agency, Contract, Licence, LicenceEvent
-from guards.models import Assignment, Credential, Employment, Guard, Module, Presence, Requirement, TrainingRecord
+from agencies.models import Agency, Contract, Licence, LicenceEvent, MobileGroup, QuarterlyReport
+from guards.models import (
+    Assignment,
+    Briefing,
+    Credential,
+    Employment,
+    Guard,
+    Module,
+    Presence,
+    Requirement,
+    TrainingRecord,
+)
 from schools.identifiers import control_digit
 from schools.models import Calendar, Closure, Post, Region, School
 
@@ -129,6 +139,27 @@ class ContractFactory(DjangoModelFactory):
     licence = factory.SubFactory(LicenceFactory, agency=factory.SelfAttribute("..agency"))
 
 
+class MobileGroupFactory(DjangoModelFactory):
+    class Meta:
+        model = MobileGroup
+
+    agency = factory.SubFactory(AgencyFactory)
+    name = factory.Sequence(lambda n: f"Группа {n}")
+    has_radio = True
+    is_armed = True
+    first_day = LONG_AGO
+
+
+class QuarterlyReportFactory(DjangoModelFactory):
+    class Meta:
+        model = QuarterlyReport
+
+    agency = factory.SubFactory(AgencyFactory)
+    year = 2026
+    quarter = 2
+    sent_on = date(2026, 7, 20)
+
+
 class GuardFactory(DjangoModelFactory):
     class Meta:
         model = Guard
@@ -189,6 +220,16 @@ class TrainingRecordFactory(DjangoModelFactory):
     module = factory.SubFactory(ModuleFactory)
     school = factory.SubFactory(SchoolFactory)
     completed_on = LONG_AGO
+
+
+class BriefingFactory(DjangoModelFactory):
+    class Meta:
+        model = Briefing
+
+    school = factory.SubFactory(SchoolFactory)
+    kind = Briefing.Kind.BRIEFING
+    held_on = date(2026, 9, 1)
+    topic = factory.Sequence(lambda n: f"Тема {n}")
 
 
 class AssignmentFactory(DjangoModelFactory):

@@ -1,0 +1,93 @@
+"""Rules about the briefings, classes and drills that are held with the guards of a school."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from django.db.models import Count, Exists, F, IntegerField, OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as _
+
+from agencies.models import Contract
+from compliance.predicates.base import Breach, RowRule, Subject, World, parameter
+from compliance.predicates.columns import lasts, longer_ago
+from compliance.predicates.wording import day_of, iso, told
+from guards.models import Briefing
+
+KINDS = tuple(str(kind) for kind in Briefing.Kind.values)
+
+
+@dataclass(frozen=True)
+class Briefings(RowRule):
+    """At a school under contract so many briefings, classes or drills are held within the months, and logged.
+
+    A school is judged once its log reaches back over all these months; until then it is not measurable.
+    """
+
+    code: ClassVar[str] = "briefings"
+    title: ClassVar[Any] = _("Briefings not held")
+    kind: str = parameter(help=_("What is held"), choices=KINDS)
+    at_least: int = parameter(1, help=_("How many at least"), low=1, high=50)
+    months: int = parameter(12, help=_("Within how many months"), low=1, high=60)
+
+    def rows(self) -> QuerySet[Any]:
+        return Contract.objects.all()
+
+    def guarding(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """Contracts in force on their day and for all these months: a new one had no time to hold anything."""
+        return rows.in_force(F("on")).filter(longer_ago("first_day", self.months, "on"))  # type: ignore[attr-defined]
+
+    def reaches_back(self) -> Exists:
+        log = Briefing.objects.filter(school=OuterRef("school"))
+        return Exists(log.filter(longer_ago("held_on", self.months, OuterRef("on"))))
+
+    def failing(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        held = Briefing.objects.filter(school=OuterRef("school"), kind=self.kind, held_on__lte=OuterRef("on"))
+        within = held.filter(lasts("held_on", self.months, OuterRef("on")))
+        number = within.order_by().values("school").annotate(number=Count("pk")).values("number")
+        return (
+            self.guarding(rows)
+            .filter(self.reaches_back())
+            .annotate(
+                held=Coalesce(Subquery(number, output_field=IntegerField()), Value(0)),
+                last_held_on=Subquery(held.order_by("-held_on").values("held_on")[:1]),
+            )
+            .filter(held__lt=self.at_least)
+        )
+
+    def judged(self, row: Any, world: World) -> Iterator[Breach]:
+        yield Breach(
+            Subject(row.school_id, row.agency_id),
+            {
+                "day": world.day.isoformat(),
+                "kind": self.kind,
+                "held": row.held,
+                "at_least": self.at_least,
+                "months": self.months,
+                "last_held_on": iso(row.last_held_on),
+            },
+        )
+
+    def says(self, breach: Breach) -> Any:
+        found = breach.evidence
+        return told(
+            _("%(kind)s: held %(held)s within %(months)s months, at least %(at_least)s; last on %(last)s."),
+            **_named(found, "held", "months", "at_least"),
+            last=day_of(found, "last_held_on"),
+        )
+
+    def cure(self, breach: Breach) -> Any:
+        return told(
+            _("%(kind)s: the agency and the school hold what is missing and enter it in the log."),
+            **_named(breach.evidence),
+        )
+
+    def silent(self, world: World) -> Iterator[Subject]:
+        contracts = self.guarding(self.in_scope(world)).filter(~self.reaches_back()).order_by("pk")
+        yield from dict.fromkeys(
+            Subject(school, agency) for school, agency in contracts.values_list("school", "agency")
+        )
+
+
+def _named(found: dict[str, Any], *names: str) -> dict[str, Any]:
+    return {"kind": Briefing.Kind(found["kind"]).label, **{name: found[name] for name in names}}

@@ -1,0 +1,167 @@
+"""Rules about the papers of a guard.
+
+An agency of whose guards the register holds no paper of the kind is not judged: nothing tells a missing certificate
+from a register that was never filled in. Such agencies are named as not measurable (`silent`).
+"""
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.utils.translation import gettext_lazy as _
+
+from compliance.predicates.base import Breach, World, parameter
+from compliance.predicates.columns import lasts, longer_ago
+from compliance.predicates.standing import StandingRule
+from compliance.predicates.wording import day_of, iso, told
+from guards.models import Credential, Employment
+
+Kind = Credential.Kind
+
+
+def recorded(kind: str) -> Exists:
+    """Whether the register holds a paper of the kind for any guard whom the row's agency ever employed."""
+    return Exists(Credential.objects.filter(kind=kind, guard__employments__agency=OuterRef("agency_key")))
+
+
+def papers_of_guard(*kinds: str) -> QuerySet[Credential]:
+    return Credential.objects.filter(guard=OuterRef("guard_key"), kind__in=kinds)
+
+
+def issued() -> Q:
+    """The paper was issued by the day; where its day is not recorded, the paper is taken to be there."""
+    return Q(issued_on__isnull=True) | Q(issued_on__lte=OuterRef("on"))
+
+
+def valid() -> Q:
+    return Q(valid_until__isnull=True) | Q(valid_until__gte=OuterRef("on"))
+
+
+@dataclass(frozen=True)
+class PaperRule(StandingRule):
+    """The base of rules that ask for a paper of one kind, valid on the day."""
+
+    paper: ClassVar[str]
+
+    def holding(self) -> QuerySet[Credential]:
+        """The papers, of the row's guard, that satisfy the rule on the row's day."""
+        return papers_of_guard(self.kind).filter(issued()).filter(valid())
+
+    @property
+    def kind(self) -> str:
+        """The kind of paper that is asked for."""
+        return self.paper
+
+    def lacking(self, standing: QuerySet[Any]) -> QuerySet[Any]:
+        latest = papers_of_guard(self.kind).filter(issued()).order_by("-valid_until", "-issued_on", "-pk")
+        return (
+            standing.filter(~Exists(self.holding()))
+            .filter(recorded(self.kind))
+            .annotate(
+                paper_number=Subquery(latest.values("number")[:1]),
+                paper_issued_on=Subquery(latest.values("issued_on")[:1]),
+                paper_valid_until=Subquery(latest.values("valid_until")[:1]),
+            )
+        )
+
+    def unrecorded(self, standing: QuerySet[Any]) -> QuerySet[Any]:
+        return standing.filter(~recorded(self.kind))
+
+    def facts(self, row: Any, world: World) -> dict[str, Any]:
+        return {
+            "paper": self.kind,
+            "paper_number": row.paper_number,
+            "paper_issued_on": iso(row.paper_issued_on),
+            "paper_valid_until": iso(row.paper_valid_until),
+        }
+
+    def says(self, breach: Breach) -> Any:
+        values = {
+            "paper": Kind(breach.evidence["paper"]).label,
+            "day": day_of(breach.evidence, "day"),
+            "until": day_of(breach.evidence, "paper_valid_until"),
+        }
+        if breach.evidence["paper_valid_until"]:
+            return told(_("“%(paper)s” was valid until %(until)s and is not on %(day)s."), **values)
+        return told(_("“%(paper)s”: none in the register that is valid on %(day)s."), **values)
+
+    def cure(self, breach: Breach) -> Any:
+        return told(
+            _("Enter a “%(paper)s” that is valid; until then another guard stands at the post."),
+            paper=Kind(breach.evidence["paper"]).label,
+        )
+
+
+@dataclass(frozen=True)
+class GuardSpecialTraining(PaperRule):
+    """A guard at a post has completed special training: he holds the certificate of a specialised training centre."""
+
+    code: ClassVar[str] = "guard_special_training"
+    title: ClassVar[Any] = _("No special training")
+    paper: ClassVar[str] = Kind.TRAINING_CERTIFICATE
+
+    def cure(self, breach: Breach) -> Any:
+        return told(
+            _(
+                "Enter his training centre certificate. If he has none, he completes the special course first and "
+                "another guard stands at the post."
+            )
+        )
+
+
+@dataclass(frozen=True)
+class GuardIdentityDocument(PaperRule):
+    """A guard on duty carries the identity document that his agency issued, valid on the day."""
+
+    code: ClassVar[str] = "guard_identity_document"
+    title: ClassVar[Any] = _("No guard's identity document")
+    paper: ClassVar[str] = Kind.IDENTITY_DOCUMENT
+
+    def cure(self, breach: Breach) -> Any:
+        return told(_("Issue the guard his identity document and enter it."))
+
+
+@dataclass(frozen=True)
+class GuardRefresher(PaperRule):
+    """A guard who has been in service for longer than a year has completed a refresher within the year."""
+
+    code: ClassVar[str] = "guard_refresher"
+    title: ClassVar[Any] = _("Refresher overdue")
+    paper: ClassVar[str] = Kind.REFRESHER_CERTIFICATE
+    months: int = parameter(12, help=_("Months for which a special training or refresher lasts"), low=1, high=120)
+
+    def holding(self) -> QuerySet[Credential]:
+        """Refreshers, and special trainings too, completed so lately that none is due yet."""
+        dated = Q(issued_on__lte=OuterRef("on")) & Q(lasts("issued_on", self.months, OuterRef("on")))
+        undated = Q(issued_on__isnull=True, kind=self.kind, valid_until__gte=OuterRef("on"))
+        return papers_of_guard(self.kind, Kind.TRAINING_CERTIFICATE).filter(dated | undated)
+
+    def lacking(self, standing: QuerySet[Any]) -> QuerySet[Any]:
+        """None is due in the first year of service; a guard who comes back after a break was in service long ago."""
+        served = Employment.objects.filter(guard=OuterRef("guard_key"))
+        served = served.filter(longer_ago("first_day", self.months, OuterRef("on")))
+        trained = papers_of_guard(self.kind, Kind.TRAINING_CERTIFICATE).filter(issued_on__lte=OuterRef("on"))
+        return (
+            super()
+            .lacking(standing)
+            .filter(Exists(served))
+            .annotate(last_trained_on=Subquery(trained.order_by("-issued_on").values("issued_on")[:1]))
+        )
+
+    def facts(self, row: Any, world: World) -> dict[str, Any]:
+        return {"last_trained_on": iso(row.last_trained_on), "months": self.months}
+
+    def says(self, breach: Breach) -> Any:
+        trained = day_of(breach.evidence, "last_trained_on")
+        if trained is None:
+            return told(
+                _("No special training or refresher by %(day)s is in the register."), day=day_of(breach.evidence, "day")
+            )
+        return told(
+            _("The last special training or refresher was on %(trained)s; one lasts %(months)s months."),
+            trained=trained,
+            months=breach.evidence["months"],
+        )
+
+    def cure(self, breach: Breach) -> Any:
+        return told(_("Send the guard to a refresher and enter its certificate."))

@@ -1,0 +1,86 @@
+"""Rules about what a school asks its guards to have learned there."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, ClassVar
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce, Concat
+from django.utils.translation import gettext_lazy as _
+
+from compliance.predicates.base import Breach, Subject, World, parameter
+from compliance.predicates.columns import WITHIN, Listed, lasts, listed, text_of
+from compliance.predicates.standing import StandingRule, standing_evidence
+from compliance.predicates.wording import day_of, told
+from guards.models import Module, Requirement, TrainingRecord
+
+
+@dataclass(frozen=True)
+class SchoolTraining(StandingRule):
+    """Before his first shift a guard has completed, at this school, every module the school requires, and each is still
+    valid."""
+
+    code: ClassVar[str] = "school_training"
+    title: ClassVar[Any] = _("Not trained for this school")
+    grace_open_days: int = parameter(
+        0, help=_("Open days a guard may stand before he has completed a module"), low=0, high=60
+    )
+
+    def lacking(self, standing: QuerySet[Any]) -> QuerySet[Any]:
+        """Rows with a module missing; `missing` tells of each its code, since when it is asked for, and when done."""
+        missing = self.missing()
+        one_text = Concat(
+            "module__code", Value(WITHIN), text_of("first_day"), Value(WITHIN), Coalesce(text_of("done_on"), Value(""))
+        )
+        together = missing.order_by().values("school").annotate(together=Listed(one_text)).values("together")
+        return standing.filter(Exists(missing)).annotate(missing=Subquery(together))
+
+    def missing(self) -> QuerySet[Requirement]:
+        """What the row's school requires on the row's day and the row's guard has not, or no longer, completed."""
+        asked = Requirement.objects.filter(school=OuterRef("school_key"), first_day__lte=OuterRef("on")).filter(
+            Q(last_day__isnull=True) | Q(last_day__gte=OuterRef("on"))
+        )
+        asked = asked.annotate(on=OuterRef("on"), guard_key=OuterRef("guard_key"))
+        done = TrainingRecord.objects.filter(
+            guard=OuterRef("guard_key"), module=OuterRef("module"), completed_on__lte=OuterRef("on")
+        ).filter(Q(module__scope=Module.Scope.GENERAL) | Q(school=OuterRef("school")))
+        still_valid = Q(module__valid_months__isnull=True) | Q(
+            lasts("completed_on", F("module__valid_months"), OuterRef("on"))
+        )
+        return asked.filter(~Exists(done.filter(still_valid))).annotate(
+            done_on=Subquery(done.order_by("-completed_on").values("completed_on")[:1])
+        )
+
+    def judged(self, row: Any, world: World) -> Iterator[Breach]:
+        """One breach for each module, unless the guard has stood, since it is asked for, no longer than the grace."""
+        for one in listed(row.missing):
+            module, required_since, completed_on = one.split(WITHIN)
+            counted_from = max(row.stands_from, date.fromisoformat(required_since))
+            stood = world.open_days(row.calendar_key, counted_from, world.day)
+            if self.grace_open_days and stood <= self.grace_open_days:
+                continue
+            yield Breach(
+                Subject(row.school_key, row.agency_key, row.guard_key, mark=module),
+                standing_evidence(row, world)
+                | {
+                    "module": module,
+                    "required_since": required_since,
+                    "completed_on": completed_on or None,
+                    "open_days_stood": stood,
+                    "grace_open_days": self.grace_open_days,
+                },
+            )
+
+    def says(self, breach: Breach) -> Any:
+        found = breach.evidence
+        values = {"module": found["module"], "day": day_of(found, "day"), "done": day_of(found, "completed_on")}
+        if found["completed_on"]:
+            return told(_("Module “%(module)s”: completed on %(done)s, no longer valid on %(day)s."), **values)
+        return told(_("Module “%(module)s”, which the school requires, was not completed here by %(day)s."), **values)
+
+    def cure(self, breach: Breach) -> Any:
+        return told(
+            _("The guard completes the module “%(module)s” at this school, and the training is entered."),
+            module=breach.evidence["module"],
+        )
