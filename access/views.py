@@ -1,7 +1,10 @@
 """Choices in the header: for whom the person acts, in which language and theme."""
 
+import uuid
+from typing import Any
+
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
@@ -20,8 +23,12 @@ def _back(request: HttpRequest) -> str:
 @require_POST
 def choose_membership(request: HttpRequest) -> HttpResponse:
     """Act for another of one's own organisations from now on."""
-    mine = request.user.memberships.in_use()  # type: ignore[union-attr]
-    chosen = get_object_or_404(mine, public_id=request.POST.get("membership") or None)
+    person: Any = request.user
+    try:
+        wanted = uuid.UUID(request.POST.get("membership", ""))
+    except ValueError as error:
+        raise Http404 from error
+    chosen = get_object_or_404(person.memberships.in_use(), public_id=wanted)
     request.session[SESSION_KEY] = str(chosen.public_id)
     return redirect("home")
 

@@ -4,7 +4,7 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("desks.public.urls")),
-    path("accounts/", include("allauth.account.urls")),
+    path("accounts/", include("accounts.urls")),
     path("", include("access.urls")),
     path("agency/", include("desks.agency.urls")),
     path("school/", include("desks.school.urls")),

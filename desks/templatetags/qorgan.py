@@ -19,7 +19,7 @@ Blocks                                                                  what the
 Single tags
   breadcrumbs label url label url ... label      status kind text      tag kind text      shape kind      law_mark mark
   sort_head label by number=False parameter="sort"      pager page id="pager"      avatar full_name size=""      timeline entries
-  form_errors form      icon name      mark size=26
+  form_errors form title=""      icon name      mark size=26
 
 Pictures, each drawn from the layout that desks/pictures computes
   interval layout     ribbon layout     ribbon_legend layout     budget layout     before_after layout     tile_map layout
@@ -273,12 +273,12 @@ def timeline(entries: list[components.Entry]) -> str:
 
 
 @register.simple_tag
-def form_errors(form: BaseForm) -> str:
+def form_errors(form: BaseForm, title: str = "") -> str:
     """What to correct, with a link to each field; nothing while there is nothing to correct."""
     errors = [
         (form[name].id_for_label, form[name].label, text) for name in form.fields for text in form.errors.get(name, ())
     ]
-    return _render("form_errors", form=form, errors=errors)
+    return _render("form_errors", form=form, errors=errors, title=title or _("Nothing was saved. What to correct:"))
 
 
 @register.simple_tag
