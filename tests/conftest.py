@@ -45,6 +45,7 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.STORAGES = {
         **settings.STORAGES,
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+        "private": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
     }
     settings.TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = UndefinedVariable()
     # Zeal watches each request, not the test around it: a test may well loop over rows.
