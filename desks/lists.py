@@ -14,7 +14,7 @@ address serves the whole page, or to htmx the list alone: the part of the templa
 import base64
 import csv
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import chain, islice
@@ -252,10 +252,18 @@ def export_csv(page: ListPage, columns: Sequence[Column], name: str) -> Streamin
 
     UTF-8 with a byte order mark, parted by semicolons, days as 24.11.2026; a cell never becomes a formula.
     """
-    writer = csv.writer(_Line(), delimiter=";")
     heads = [str(column.head) for column in columns]
     # The file is written after the request is over: the reader's language is carried along.
-    lines = _lines(page, columns, translation.get_language())
+    return _csv(heads, _lines(page, columns, translation.get_language()), name)
+
+
+def csv_file(heads: Sequence[str], rows: Iterable[Sequence[Any]], name: str) -> StreamingHttpResponse:
+    """Rows that are known already, as a file of the same kind."""
+    return _csv(heads, ([_cell(value) for value in row] for row in rows), name)
+
+
+def _csv(heads: Sequence[str], lines: Iterable[Sequence[str]], name: str) -> StreamingHttpResponse:
+    writer = csv.writer(_Line(), delimiter=";")
     response = StreamingHttpResponse(
         chain(["\ufeff"], (writer.writerow(line) for line in chain([heads], lines))),
         content_type="text/csv; charset=utf-8",

@@ -2,6 +2,7 @@
 
 school_ribbon(school, membership, today)   the ribbon, of the assignments that the membership may know of
 figure_blocks(report)                      the figures, for templates/components/figure_blocks.html
+small_budget(line, rule), large_budget(report, membership)   the replacement budget with its words
 """
 
 from collections.abc import Callable, Iterable
@@ -15,10 +16,12 @@ from django.utils.translation import ngettext
 
 from access.roles import Role
 from agencies.models import Contract
+from compliance.evidence import SpellLine
 from compliance.models import Figure
-from compliance.reports import OwnerReport, report
+from compliance.predicates.turnover import TurnoverLimit
+from compliance.reports import BudgetLine, OwnerReport, report
 from desks import formats
-from desks.pictures import claim, interval, ribbon
+from desks.pictures import budget, claim, interval, ribbon
 from desks.pictures.claim import HatchedBar
 from desks.pictures.interval import Interval
 from guards.models import Assignment, EndReason, Guard
@@ -146,6 +149,67 @@ def _marked(row: Assignment, bar: ribbon.RibbonBar, leaves: dict[Any, Any]) -> r
         return bar
     reason = EndReason(leave.reason).label if leave.reason else ""
     return replace(bar, end_mark=ribbon.EndMark(leave.leave), reason=str(reason))
+
+
+# The replacement budget
+
+
+def small_budget(line: BudgetLine, rule: TurnoverLimit) -> budget.Budget:
+    """Squares and words, for a list."""
+    if line.over and line.next_back:
+        detail = _("on %(day)s the first leave falls out of the window") % {"day": formats.long_day(line.next_back)}
+    else:
+        detail = _used_words(line, rule)
+    return budget.small(line.used, line.allowed, budget_words(line), detail)
+
+
+def large_budget(report: OwnerReport, membership: Any) -> budget.Budget:
+    """The same, larger, with the way of the oldest leave out of the window; it is named to those who may know it."""
+    line = report.budget
+    oldest = min((one for one in report.spells if one.leave in ("left", "provisional")), default=None, key=_left_on)
+    guard = None
+    if oldest:
+        mine = Assignment.objects.visible_to(membership).filter(guard=oldest.guard, post__school=oldest.school)
+        guard = Guard.objects.filter(pk__in=mine.values("guard")).first()
+    return budget.large(
+        line.used,
+        line.allowed,
+        budget_words(line),
+        _used_words(line, report.rule),
+        window=report.window,
+        leave_name=f"{guard.family_name} {guard.given_name[:1]}." if guard else _("a leave"),
+        leave_day=oldest.last_day if oldest else None,
+        back_day=line.next_back,
+    )
+
+
+def _left_on(line: SpellLine) -> date:
+    return line.last_day or date.max
+
+
+def budget_words(line: BudgetLine) -> str:
+    """How many may still leave and until when, or that the limit is breached."""
+    values = {"used": formats.number(line.used), "allowed": formats.number(line.allowed)}
+    if line.over and line.used - line.provisional > line.allowed:
+        return _("limit breached: %(used)s instead of %(allowed)s") % values
+    if line.over:
+        return _("over the limit if nobody returns: %(used)s instead of %(allowed)s") % values
+    if line.next_back is None:
+        return ngettext("%(count)s may leave", "%(count)s may leave", line.left) % {"count": formats.number(line.left)}
+    values = {"count": formats.number(line.left), "day": formats.long_day(line.next_back)}
+    if not line.left:
+        return _("none left until %(day)s") % values
+    return ngettext("%(count)s more until %(day)s", "%(count)s more until %(day)s", line.left) % values
+
+
+def _used_words(line: BudgetLine, rule: TurnoverLimit) -> str:
+    return ngettext(
+        "%(used)s leave of %(allowed)s in %(days)s", "%(used)s leaves of %(allowed)s in %(days)s", line.used
+    ) % {
+        "used": formats.number(line.used),
+        "allowed": formats.number(line.allowed),
+        "days": formats.days(rule.window_days),
+    }
 
 
 # The figures

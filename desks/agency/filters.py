@@ -11,11 +11,15 @@ from agencies.models import Contract
 from compliance.models import Finding
 from desks import papers
 from guards.models import Assignment
-from schools.models import School
+from schools.models import Region, School
 
 
 def own_schools(request: Any) -> QuerySet[School]:
     return School.objects.visible_to(request.membership).order_by("name_ru", "pk")
+
+
+def own_regions(request: Any) -> QuerySet[Region]:
+    return Region.objects.filter(schools__in=own_schools(request)).distinct()
 
 
 def matching_name(text: str) -> Q:
@@ -30,11 +34,18 @@ def matching_name(text: str) -> Q:
 
 
 class GuardFilter(django_filters.FilterSet):
-    """Who: by name or IIN, school, whether he stands somewhere, and the state of his papers."""
+    """Who: by name or IIN, region, school, whether he stands somewhere, and the state of his papers."""
 
     q = django_filters.CharFilter(label=_("Name or IIN"), method="by_name")
+    region = django_filters.ModelChoiceFilter(
+        label=_("Region"), queryset=own_regions, method="in_region", empty_label=_("All")
+    )
     school = django_filters.ModelChoiceFilter(
-        label=_("School"), queryset=own_schools, method="at_school", empty_label=_("All")
+        label=_("School"),
+        queryset=own_schools,
+        method="at_school",
+        empty_label=_("All"),
+        to_field_name="public_id",
     )
     status = django_filters.ChoiceFilter(
         label=_("Where"),
@@ -59,6 +70,9 @@ class GuardFilter(django_filters.FilterSet):
         if digits.isdigit():
             return guards.filter(Q(iin__startswith=digits) | Q(iin__endswith=digits))
         return guards.filter(matching_name(value))
+
+    def in_region(self, guards: QuerySet[Any], name: str, region: Region) -> QuerySet[Any]:
+        return guards.filter(Exists(self._holding().filter(post__school__region=region)))
 
     def at_school(self, guards: QuerySet[Any], name: str, school: School) -> QuerySet[Any]:
         return guards.filter(Exists(self._holding().filter(post__school=school)))
@@ -116,7 +130,11 @@ class ProposalFilter(django_filters.FilterSet):
     """What became of a proposal, and at which school."""
 
     school = django_filters.ModelChoiceFilter(
-        label=_("School"), queryset=own_schools, field_name="post__school", empty_label=_("All")
+        label=_("School"),
+        queryset=own_schools,
+        field_name="post__school",
+        empty_label=_("All"),
+        to_field_name="public_id",
     )
     status = django_filters.ChoiceFilter(
         label=_("Answer"),

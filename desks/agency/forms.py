@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from guards.models import Assignment
+from guards.models import Assignment, EndReason
 from schools.models import Post, School
 
 DAY_HELP = gettext_lazy("Day, month, year. For example, 30.11.2026")
@@ -16,10 +16,16 @@ DAY_HELP = gettext_lazy("Day, month, year. For example, 30.11.2026")
 class DayField(forms.DateField):
     """A day typed as ДД.ММ.ГГГГ."""
 
-    def __init__(self, **options: Any) -> None:
+    def __init__(self, *, missing: Any = "", **options: Any) -> None:
+        """`missing` is what stands by the field when it is left empty."""
         options.setdefault("help_text", DAY_HELP)
+        wrong = {"invalid": gettext_lazy("Type a day as day, month and year: 30.11.2026.")}
+        widget = forms.DateInput(format="%d.%m.%Y", attrs={"inputmode": "numeric", "autocomplete": "off"})
         super().__init__(
-            error_messages={"invalid": gettext_lazy("Type a day as day, month and year: 30.11.2026.")}, **options
+            input_formats=["%d.%m.%Y"],
+            widget=widget,
+            error_messages=wrong | ({"required": missing} if missing else {}),
+            **options,
         )
 
 
@@ -57,16 +63,46 @@ class PlaceForm(forms.Form):
         empty_label=gettext_lazy("Choose a post"),
         error_messages={"required": gettext_lazy("Choose a post."), "invalid_choice": gettext_lazy("Choose a post.")},
     )
-    first_day = (
-        DayField(label=gettext_lazy("First day"), error_messages_required=gettext_lazy("Type the first day."))
-        if False
-        else DayField(label=gettext_lazy("First day"))
-    )
+    first_day = DayField(label=gettext_lazy("First day"), missing=gettext_lazy("Type the first day."))
     kind = forms.ChoiceField(
         label=gettext_lazy("Kind"), choices=Assignment.Kind.choices, initial=Assignment.Kind.REGULAR
     )
     last_day = DayField(
         label=gettext_lazy("Last day"),
         required=False,
-        help_text=gettext_lazy("For relief only: the last day of standing in for somebody."),
+        help_text=gettext_lazy("For relief only: the last day of standing in. For example, 30.11.2026"),
     )
+
+    def __init__(self, *args: Any, posts: QuerySet[Post], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["post"].queryset = posts  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """A last day belongs to relief, and is the first day or later."""
+        cleaned = super().clean() or {}
+        first, last = cleaned.get("first_day"), cleaned.get("last_day")
+        if last and cleaned.get("kind") == Assignment.Kind.REGULAR:
+            self.add_error("last_day", _("A regular guard comes without a last day. Choose relief, or leave it empty."))
+        elif first and last and last < first:
+            self.add_error("last_day", _("The last day is the first day or later."))
+        return cleaned
+
+
+class EndForm(forms.Form):
+    """Until when a guard stands at his post, and why he leaves it."""
+
+    reason = forms.ChoiceField(
+        label=gettext_lazy("Reason"),
+        help_text=gettext_lazy("The reason decides whether the leave counts towards the limit."),
+        choices=[("", gettext_lazy("Choose a reason")), *EndReason.choices],
+        error_messages={
+            "required": gettext_lazy("Choose the reason from the list."),
+            "invalid_choice": gettext_lazy("Choose the reason from the list."),
+        },
+    )
+    last_day = DayField(label=gettext_lazy("Last day"), missing=gettext_lazy("Type the last day."))
+
+
+def hidden(form: forms.Form) -> list[Any]:
+    """The fields of a form that was filled, to be sent again with the step that it prepared."""
+    return [field.as_hidden() for field in form if field.value()]

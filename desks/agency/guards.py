@@ -1,4 +1,4 @@
-"""The guards of an agency with what a list shows of them: where they stand, since when, until when their papers hold."""
+"""The guards of an agency with what a list shows of them: where they stand, since when, how long their papers hold."""
 
 from collections.abc import Sequence
 from datetime import date

@@ -35,7 +35,7 @@ def items(request: HttpRequest) -> Sequence[NavItem]:
     }
     counts = {"findings": Finding.objects.visible_to(request.membership).open().count()}  # type: ignore[attr-defined]
     return [
-        NavItem(reverse(f"agency:{name}"), label, PLACE_OF.get(here or "", here) == name, counts.get(name))
+        NavItem(reverse(f"agency:{name}"), label, PLACE_OF.get(here or "", here) == name, counts.get(name) or None)
         for name, label in labels.items()
     ]
 

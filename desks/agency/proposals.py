@@ -3,7 +3,6 @@
 from datetime import date
 from typing import Any
 
-from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -19,7 +18,7 @@ SORTS = {
 }
 
 
-def listed(membership: Any) -> QuerySet[Assignment]:
+def listed(membership: Any) -> Any:
     return Assignment.objects.visible_to(membership).select_related("guard", "post__school", "agency")
 
 

@@ -18,4 +18,5 @@ urlpatterns = [
     path("assignments/<uuid:public_id>/end/", ending.end, name="end"),
     path("findings/", findings.findings, name="findings"),
     path("findings/<uuid:public_id>/", findings.finding, name="finding"),
+    path("findings/<uuid:public_id>/rows/", findings.finding_rows, name="finding_rows"),
 ]

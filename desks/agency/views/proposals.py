@@ -4,23 +4,25 @@ import uuid
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from access.allow import allow
+from access.requests import MemberRequest
 from access.roles import Role
 from desks.agency import proposals as listing
 from desks.agency.filters import ProposalFilter
-from desks.lists import Column, export_csv, list_page
+from desks.lists import Column, export_csv, list_page, show_list
 from guards.models import Assignment
 from staffing import actions
+from staffing.refusals import Refused
 
 
 @allow(Role.AGENCY_MANAGER)
-def proposals(request: HttpRequest) -> HttpResponseBase:
-    """Proposals with what the schools answered; those without an answer come first when nothing is chosen."""
+def proposals(request: MemberRequest) -> HttpResponseBase:
+    """Proposals with what the schools answered, the latest first."""
     today = timezone.localdate()
 
     def hang_answers(rows: Any) -> None:
@@ -38,7 +40,7 @@ def proposals(request: HttpRequest) -> HttpResponseBase:
     )
     if page.wants_csv:
         return export_csv(page, columns(), "proposals")
-    return render(request, "agency/proposals.html", {"page": page})
+    return show_list(request, "agency/proposals.html", {"page": page})
 
 
 def columns() -> list[Column]:
@@ -56,7 +58,7 @@ def columns() -> list[Column]:
 
 
 @allow(Role.AGENCY_MANAGER)
-def withdraw(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
+def withdraw(request: MemberRequest, public_id: uuid.UUID) -> HttpResponse:
     """Take a proposal back, after asking once."""
     mine = Assignment.objects.visible_to(request.membership).select_related("guard", "post__school", "agency")
     assignment = get_object_or_404(mine, public_id=public_id)
@@ -64,8 +66,8 @@ def withdraw(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
     if request.method == "POST":
         try:
             actions.withdraw(assignment=assignment, by=request.membership)
-        except actions.Refused as refused:
-            refusal = " ".join(refused.messages)
+        except Refused as refused:
+            refusal = str(refused)
         else:
             messages.success(
                 request,

@@ -1,0 +1,117 @@
+"""The work of placing a guard: the candidates for a place, the chosen one, and what he would do to the school."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+from urllib.parse import urlencode
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from compliance.reports import effect
+from compliance.turnover import Arrival
+from desks import formats
+from desks.agency import forms
+from desks.agency.preview import Preview, preview
+from guards.models import Assignment
+from schools.models import School
+from staffing.candidates import Candidate, candidates
+
+#: How many candidates the page shows before it is asked for all.
+SHOWN = 12
+
+
+@dataclass(frozen=True)
+class Line:
+    """A candidate in his order, with his tie to the school in words."""
+
+    number: int
+    candidate: Candidate
+    tie: str
+    is_chosen: bool
+
+
+class Placing:
+    """The state of the page, from the school and the form as it was sent."""
+
+    def __init__(self, school: School, membership: Any, form: forms.PlaceForm, guard: str) -> None:
+        self.school, self.membership, self.form = school, membership, form
+        self._guard = guard
+        self.is_asked = form.is_bound and form.is_valid()
+
+    @cached_property
+    def candidates(self) -> list[Candidate]:
+        """Everybody who could stand there, the best first; nobody while place and day are not known."""
+        if not self.is_asked:
+            return []
+        asked = self.form.cleaned_data
+        return candidates(
+            post=asked["post"],
+            first_day=asked["first_day"],
+            last_day=asked["last_day"],
+            agency=self.membership.agency,
+        )
+
+    @cached_property
+    def lines(self) -> list[Line]:
+        return [
+            Line(number, one, tie(one, self.school), one is self.chosen)
+            for number, one in enumerate(self.candidates, start=1)
+        ]
+
+    @property
+    def shown(self) -> list[Line]:
+        """The best of them, and the chosen one wherever he stands."""
+        return [line for line in self.lines if line.number <= SHOWN or line.is_chosen]
+
+    @property
+    def rest(self) -> list[Line]:
+        return [line for line in self.lines if line.number > SHOWN and not line.is_chosen]
+
+    @property
+    def shown_words(self) -> str:
+        return _("those whom the school knows come first; shown %(shown)s of %(all)s") % {
+            "shown": formats.number(len(self.shown)),
+            "all": formats.number(len(self.candidates)),
+        }
+
+    @cached_property
+    def chosen(self) -> Candidate | None:
+        return next((one for one in self.candidates if str(one.guard.public_id) == self._guard), None)
+
+    @property
+    def hidden(self) -> list[Any]:
+        """The answers so far, to be sent again with the choice."""
+        return forms.hidden(self.form)
+
+    @property
+    def query(self) -> str:
+        """The answers so far as an address."""
+        return urlencode({name: self.form.data.get(name, "") for name in self.form.fields})
+
+    @cached_property
+    def preview(self) -> Preview | None:
+        """What the chosen guard would do to the school; nothing for relief, which no figure counts."""
+        asked = self.form.cleaned_data
+        if self.chosen is None or asked["kind"] != Assignment.Kind.REGULAR:
+            return None
+        guard, agency, school = self.chosen.guard.pk, self.membership.agency_id, self.school.pk
+        arrival = Arrival(guard, agency, school, asked["first_day"])
+        return preview(effect(school, asked["first_day"], arrivals=[arrival]))
+
+    @property
+    def question(self) -> str:
+        assert self.chosen is not None
+        return _("Propose %(guard)s to the school?") % {"guard": self.chosen.guard.name}
+
+
+def tie(candidate: Candidate, school: School) -> str:
+    """What binds a candidate to the school, or where he stands."""
+    if candidate.days_here:
+        words = ngettext("Stood here %(count)s day", "Stood here %(count)s days", candidate.days_here) % {
+            "count": formats.number(candidate.days_here)
+        }
+        return _("%(stood)s, last on %(day)s") % {"stood": words, "day": formats.day(candidate.last_here)}
+    if candidate.standing_at and candidate.standing_at != school:
+        return _("Stands at %(school)s") % {"school": candidate.standing_at.name}
+    return _("Has not stood here, is free")

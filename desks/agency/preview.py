@@ -1,0 +1,75 @@
+"""What a planned change does to a school, drawn and in one sentence: the figures before and after, and the limit."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from compliance.reports import Effect
+from desks import formats
+from desks.pictures import before_after
+from desks.pictures.before_after import ChangeRow
+
+
+@dataclass(frozen=True)
+class Preview:
+    """The picture, unless nothing can be measured, and the sentence that says what it amounts to."""
+
+    picture: before_after.Change | None
+    sentence: str
+
+
+def preview(effect: Effect) -> Preview:
+    """The effect of somebody leaving or coming, for the page that asks before it is done."""
+    sentence = verdict(effect)
+    now, then = effect.before["rate"], effect.after["rate"]
+    if now is None or then is None:
+        return Preview(None, sentence)
+    limit = effect.limit.threshold_percent
+    return Preview(before_after.lay_out(now, then, limit, _rows(effect), sentence), sentence)
+
+
+def _rows(effect: Effect) -> list[ChangeRow]:
+    faces = [formats.number(count) for count in effect.faces]
+    window = formats.days(effect.rule.window_days)
+    rows = [ChangeRow(_("Faces at the doors in %(days)s") % {"days": window}, faces[0], faces[1])]
+    if effect.before["continuity"] is not None and effect.after["continuity"] is not None:
+        before, after = (formats.percent(100 * one["continuity"]) for one in (effect.before, effect.after))
+        rows.append(ChangeRow(_("Constancy"), before, after, _("on %(day)s") % {"day": formats.day(effect.day)}))
+    note = ""
+    if back := effect.budget_after.next_back:
+        note = _("how many more may leave until %(day)s") % {"day": formats.long_day(back)}
+    before, after = (formats.number(line.left) for line in (effect.budget_before, effect.budget_after))
+    return [*rows, ChangeRow(_("Replacement budget"), before, after, note)]
+
+
+def verdict(effect: Effect) -> str:
+    """What becomes of the limit, in one sentence."""
+    if effect.version is None:
+        return _("No clause in force limits turnover at a school.")
+    limit = formats.percent(effect.limit.threshold_percent)
+    if effect.breach_before:
+        return _("The limit of %(limit)s a year is breached already, and this is one leave more.") % {"limit": limit}
+    if effect.breaks_limit and effect.settles_on:
+        values = {"limit": limit, "day": formats.long_day(effect.settles_on)}
+        if effect.breach_after == "established":
+            return _("The limit of %(limit)s a year will be breached, established from %(day)s.") % values
+        return _("The limit of %(limit)s a year will be breached, indicated from %(day)s.") % values
+    return _within(effect, limit)
+
+
+def _within(effect: Effect, limit: str) -> str:
+    line = effect.budget_after
+    if line.next_back is None:
+        return _("The limit of %(limit)s a year is not breached.") % {"limit": limit}
+    values = {"limit": limit, "day": formats.long_day(line.next_back), "count": formats.number(line.left)}
+    if line.left == 0:
+        return _("The limit of %(limit)s a year is not breached, but no further leave is left until %(day)s.") % values
+    return (
+        ngettext(
+            "The limit of %(limit)s a year is not breached; %(count)s more leave is left until %(day)s.",
+            "The limit of %(limit)s a year is not breached; %(count)s more leaves are left until %(day)s.",
+            line.left,
+        )
+        % values
+    )

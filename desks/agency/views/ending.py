@@ -1,0 +1,45 @@
+"""Ending an assignment: until when and why, what it does to the school, then the end."""
+
+import uuid
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from access.allow import allow
+from access.requests import MemberRequest
+from access.roles import Role
+from desks import formats
+from desks.agency.ending import Ending
+from desks.agency.forms import EndForm
+from guards.models import Assignment
+from staffing import actions
+from staffing.refusals import Refused
+
+
+@allow(Role.AGENCY_MANAGER)
+def end(request: MemberRequest, public_id: uuid.UUID) -> HttpResponse:
+    """Ask for day and reason, show what becomes of the school, and end the assignment when that is agreed to."""
+    mine = Assignment.objects.visible_to(request.membership).select_related("guard", "post__school", "agency")
+    assignment = get_object_or_404(mine, public_id=public_id)
+    asked = request.POST if request.method == "POST" else request.GET
+    form = EndForm(asked if "reason" in asked else None, initial={"last_day": timezone.localdate()})
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.end(assignment=assignment, **form.cleaned_data, by=request.membership)
+        except Refused as refused:
+            form.add_error(refused.field if refused.field in form.fields else None, str(refused))
+        else:
+            messages.success(request, ended(assignment, form))
+            return redirect("agency:school", public_id=assignment.post.school.public_id)
+    return render(request, "agency/end.html", {"ending": Ending(assignment, form, timezone.localdate())})
+
+
+def ended(assignment: Assignment, form: EndForm) -> str:
+    return _("The last day of %(guard)s at %(school)s is %(day)s.") % {
+        "guard": assignment.guard.name,
+        "school": assignment.post.school.name,
+        "day": formats.day(form.cleaned_data["last_day"]),
+    }

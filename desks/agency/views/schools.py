@@ -1,0 +1,56 @@
+"""The schools of the agency, and one of them."""
+
+import uuid
+from functools import partial
+from typing import Any
+
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+
+from access.allow import allow
+from access.requests import MemberRequest
+from access.roles import Role
+from desks.agency import schools as listing
+from desks.agency.filters import SchoolFilter
+from desks.agency.school import SchoolFile
+from desks.lists import export_csv, list_page, show_list
+from guards.models import Guard
+from schools.models import School
+
+
+@allow(Role.AGENCY_MANAGER)
+def schools(request: MemberRequest) -> HttpResponseBase:
+    """All schools that the agency has, or had, a contract with."""
+    today = timezone.localdate()
+    page = list_page(
+        request,
+        listing.listed(request.membership, today),
+        filterset=SchoolFilter,
+        sorts=listing.SORTS,
+        default="name",
+        prepare=partial(listing.hang_details, membership=request.membership, today=today),
+    )
+    if page.wants_csv:
+        return export_csv(page, listing.COLUMNS, "schools")
+    return show_list(request, "agency/schools.html", {"page": page})
+
+
+@allow(Role.AGENCY_MANAGER)
+def school(request: MemberRequest, public_id: uuid.UUID) -> HttpResponse:
+    """One school: figures, who stood at the doors, the budget, who stands now, the contract, what happened."""
+    visible = School.objects.visible_to(request.membership).select_related("region")
+    one = get_object_or_404(visible, public_id=public_id)
+    file = SchoolFile.of(one, request.membership, timezone.localdate(), guard_url=guard_urls(request.membership))
+    return render(request, "agency/school.html", {"school": one, "file": file})
+
+
+def guard_urls(membership: Any) -> Any:
+    """A function that gives the address of a guard's page, or nothing for one who is no longer on the staff."""
+    staff = set(Guard.objects.visible_to(membership).values_list("pk", flat=True))
+
+    def url(guard: Guard) -> str:
+        return reverse("agency:guard", args=[guard.public_id]) if guard.pk in staff else ""
+
+    return url
