@@ -120,3 +120,25 @@ class Membership(Identified):
         organisation = self.agency or self.school
         region = organisation.region if organisation else self.region
         return region.name if region else str(_("the whole country"))
+
+
+class SavedFilter(Identified):
+    """A list as somebody wants to see it again: the part of its address after the question mark, under a name."""
+
+    membership = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="saved_filters")
+    page = models.CharField(max_length=60)
+    name = models.CharField(_("Name"), max_length=80)
+    query = models.CharField(max_length=1000)
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(
+                name="accounts_saved_filter_name_once",
+                fields=["membership", "page", "name"],
+                violation_error_message=_("You already keep a filter under this name."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,19 +1,26 @@
 """Guards and all that is known of them, one module a subject."""
 
-from guards.models.assignments import Assignment, EndReason, Presence
+from guards.models.assignments import Assignment, EndReason, Presence, PresenceNote
 from guards.models.briefings import Briefing
+from guards.models.causes import Cause
 from guards.models.people import Credential, Employment, Guard
-from guards.models.training import Module, Requirement, TrainingRecord
+from guards.models.reminders import Reminder
+from guards.models.training import Attendee, Module, Requirement, Session, TrainingRecord
 
 __all__ = [
     "Assignment",
+    "Attendee",
     "Briefing",
+    "Cause",
     "Credential",
     "Employment",
     "EndReason",
     "Guard",
     "Module",
     "Presence",
+    "PresenceNote",
+    "Reminder",
     "Requirement",
+    "Session",
     "TrainingRecord",
 ]

@@ -107,6 +107,8 @@ class Assignment(Identified):
     # Not part of the register package: when the proposal reached the school, and the school's words when it said no.
     proposed_at = models.DateTimeField(default=timezone.now)
     decline_reason = models.TextField(blank=True)
+    # The day on which the agency last reminded the school of its proposal.
+    reminded_on = models.DateField(null=True, blank=True)
 
     objects = AssignmentQuerySet.as_manager()
 
@@ -133,6 +135,8 @@ class Assignment(Identified):
             models.Index(fields=["guard", "first_day"]),
             models.Index(fields=["agency", "status", "last_day"]),
             models.Index(fields=["status", "first_day"]),
+            # Whoever stands on a day: the open rows, and the few that end later.
+            models.Index(fields=["last_day", "first_day"]),
         ]
 
     def __str__(self) -> str:
@@ -181,3 +185,19 @@ class Presence(models.Model):
 
     def __str__(self) -> str:
         return f"{self.guard_id} at {self.post_id} on {self.on}"
+
+
+class PresenceNote(models.Model):
+    """What the agency or the school says of a day on which their words about a guard differ."""
+
+    presence = models.ForeignKey(Presence, on_delete=models.PROTECT, related_name="notes")
+    role = models.CharField(max_length=20, choices=Role.choices)
+    author = models.CharField(max_length=254)
+    text = models.TextField()
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["at", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.author}: {self.text[:40]}"

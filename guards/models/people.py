@@ -13,6 +13,7 @@ from access.models import Identified
 from access.querysets import VisibleQuerySet
 from access.roles import Role
 from agencies.models import Agency
+from files.models import StoredFile
 from schools.identifiers import birth_date, masked, validate_iin
 
 
@@ -53,6 +54,8 @@ class Guard(Identified):
     given_name = models.CharField(max_length=80)
     patronymic = models.CharField(max_length=80, blank=True)
     citizenship = models.CharField(max_length=3, blank=True, default="KZ")
+    # Not part of the register package.
+    photo = models.ForeignKey(StoredFile, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
 
     objects = GuardQuerySet.as_manager()
 
@@ -125,8 +128,20 @@ class Employment(models.Model):
         return f"{self.guard_id} at {self.agency_id} from {self.first_day}"
 
 
-class Credential(models.Model):
-    """A paper that the law or the agency asks of a guard."""
+class CredentialQuerySet(VisibleQuerySet):
+    def visible_to(self, membership: Any) -> Self:
+        """Papers are seen by whoever sees their guard: agency, school concerned, regulator of the region."""
+        return self.filter(guard__in=Guard.objects.visible_to(membership))
+
+    def in_force(self, day: Any) -> Self:
+        """Papers issued by a day that have not run out on it (a date or an F expression)."""
+        return self.filter(
+            Q(issued_on__isnull=True) | Q(issued_on__lte=day), Q(valid_until__isnull=True) | Q(valid_until__gte=day)
+        )
+
+
+class Credential(Identified):
+    """A paper that the law or the agency asks of a guard: claimed by the agency, verified by the regulator."""
 
     class Kind(models.TextChoices):
         TRAINING_CERTIFICATE = "training_certificate", _("Training centre certificate")
@@ -142,6 +157,12 @@ class Credential(models.Model):
     issued_by = models.CharField(max_length=200, blank=True)
     issued_on = models.DateField(null=True, blank=True)
     valid_until = models.DateField(null=True, blank=True)
+    # Not part of the register package: the paper itself, and whether the regulator has compared it with its source.
+    scan = models.ForeignKey(StoredFile, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    verified_on = models.DateField(null=True, blank=True)
+    verified_by = models.CharField(max_length=254, blank=True)
+
+    objects = CredentialQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -7,8 +7,9 @@ import factory
 from factory.django import DjangoModelFactory
 
 from access.roles import Role
-from accounts.models import Membership, User
+from accounts.models import Membership, SavedFilter, User
 from agencies.models import Agency, Contract, Licence, LicenceEvent, MobileGroup, QuarterlyReport
+from files.models import StoredFile
 from guards.models import (
     Assignment,
     Briefing,
@@ -294,6 +295,76 @@ class MembershipFactory(DjangoModelFactory):
     class Params:
         of_agency = factory.LazyAttribute(lambda one: one.role == Role.AGENCY_MANAGER)
         of_school = factory.LazyAttribute(lambda one: one.role == Role.SCHOOL_DIRECTOR)
+
+
+class SavedFilterFactory(DjangoModelFactory):
+    class Meta:
+        model = SavedFilter
+
+    membership = factory.SubFactory(MembershipFactory)
+    page = "agency:guards"
+    name = factory.Sequence(lambda n: f"Filter {n}")
+    query = "status=free"
+
+
+class StoredFileFactory(DjangoModelFactory):
+    class Meta:
+        model = StoredFile
+
+    name = "scan.pdf"
+    content_type = "application/pdf"
+    size = 9
+    digest = "0" * 64
+    content = factory.django.FileField(filename="scan.pdf", data=b"%PDF-1.7\n")
+
+
+class CauseFactory(DjangoModelFactory):
+    """Evidence of why an assignment ended, not yet answered."""
+
+    class Meta:
+        model = Cause
+
+    assignment = factory.SubFactory(AssignmentFactory)
+    note = "Декретный отпуск"
+    submitted_by = "Айгүл Жүнісова"
+
+
+class PresenceNoteFactory(DjangoModelFactory):
+    class Meta:
+        model = PresenceNote
+
+    presence = factory.SubFactory(PresenceFactory)
+    role = Role.SCHOOL_DIRECTOR
+    author = "Сәуле Қасенова"
+    text = "Пришёл другой человек"
+
+
+class ReminderFactory(DjangoModelFactory):
+    class Meta:
+        model = Reminder
+
+    about = factory.Sequence(lambda n: f"paper {n} 30")
+
+
+class SessionFactory(DjangoModelFactory):
+    """A session planned by an agency on a general module."""
+
+    class Meta:
+        model = Session
+
+    agency = factory.SubFactory(AgencyFactory)
+    module = factory.SubFactory(ModuleFactory)
+    on = date(2026, 9, 1)
+    trainer = "Болат Сейтқалиев"
+    hours = 4
+
+
+class AttendeeFactory(DjangoModelFactory):
+    class Meta:
+        model = Attendee
+
+    session = factory.SubFactory(SessionFactory)
+    guard = factory.SubFactory(GuardFactory)
 
 
 def days(count: int) -> timedelta:
