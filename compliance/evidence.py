@@ -16,6 +16,7 @@ from compliance.register import Register, by_key
 from compliance.turnover import (
     END_REASONS,
     GRAIN_OF_LEVEL,
+    KEYS_OF_LEVEL,
     LEFT_KINDS,
     OPEN,
     Spells,
@@ -138,6 +139,9 @@ def turnover_evidence(
     register: Register, rule: TurnoverLimit, table: Table, owners: np.ndarray, day: date
 ) -> Iterator[tuple[int, dict[str, Any]]]:
     """For each owner (a position in the table): the figures, the terms, the spells and the rows that they rest on."""
+    if not len(owners):
+        return
+    register = _of_owners(register, table, owners)
     rows, terms = register.rows, rule.terms
     start = day - timedelta(days=terms.window_days - 1)
     of_grain = spells(rows, register.calendars, day, terms.gap_open_days, GRAIN_OF_LEVEL[table.level])
@@ -168,6 +172,14 @@ def turnover_evidence(
                 ),
             },
         )
+
+
+def _of_owners(register: Register, table: Table, owners: np.ndarray) -> Register:
+    """All rows of the guards who were ever at these owners: the accused are few, the country is large."""
+    wanted = np.ones(len(register.rows), dtype=bool)
+    for name in KEYS_OF_LEVEL[table.level]:
+        wanted &= np.isin(getattr(register.rows, name), getattr(table, name)[owners])
+    return register.of_guards(np.unique(register.rows.guard[wanted]))
 
 
 def terms_of(rule: TurnoverLimit) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """The latest figures of every owner, stored so that lists can be sorted by them."""
 
 from collections import Counter, defaultdict
+from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
@@ -33,6 +34,7 @@ STORED = (
     "stability",
 )
 Owner = tuple[int | None, int | None, int | None]
+ROWS_AT_ONCE = 1000
 NO_SHIFTS = {"claimed": 0, "present": 0, "refused": 0}
 
 
@@ -43,19 +45,25 @@ def all_figures(judgement: Judgement) -> dict[Level, list[dict[str, Any]]]:
     assignment or a contract begun by the day judged, a region where it has schools.
     """
     scope, day = judgement.scope, judgement.day
-    schools = School.objects.all() if scope.whole else School.objects.filter(pk__in=scope.schools or ())
-    agencies = Agency.objects.all() if scope.whole else Agency.objects.filter(pk__in=scope.agencies or ())
     contracts = Contract.objects.filter(first_day__lte=day)
     if not scope.whole:
-        contracts = contracts.filter(school__in=schools)
-    of_school = dict(schools.values_list("pk", "region_id"))
+        contracts = contracts.filter(school__in=scope.schools or ())
+    of_school = dict(_schools(scope).values_list("pk", "region_id"))
     owners: dict[Level, set[tuple[int, ...]]] = {
         "school": {(key,) for key in of_school},
         "agency_school": set(contracts.values_list("agency_id", "school_id")),
-        "agency": {(key,) for key in agencies.values_list("pk", flat=True)},
+        "agency": {(key,) for key in _agencies(scope).values_list("pk", flat=True)},
         "region": {(int(code),) for code in of_school.values()} if scope.whole else set(),
     }
     return {level: _figures_of_level(judgement, level, owners[level], of_school) for level in LEVELS}
+
+
+def _schools(scope: Scope) -> QuerySet[School]:
+    return School.objects.all() if scope.whole else School.objects.filter(pk__in=scope.schools or ())
+
+
+def _agencies(scope: Scope) -> QuerySet[Agency]:
+    return Agency.objects.all() if scope.whole else Agency.objects.filter(pk__in=scope.agencies or ())
 
 
 def _figures_of_level(
@@ -73,29 +81,46 @@ def _figures_of_level(
 
 
 def store_figures(judgement: Judgement) -> None:
-    """Replace the stored figures of every owner in scope."""
+    """Bring the stored figures of every owner in scope up to date; rows that did not change stay as they are."""
+    fresh = {_owner_of(figure): figure for figure in _fresh(judgement)}
+    outdated = []
+    for held in _within(judgement.scope).iterator(chunk_size=2000):
+        owner = _owner_of(held)
+        if owner in fresh and _values(fresh[owner]) == _values(held):
+            del fresh[owner]
+        else:
+            outdated.append(held.pk)
+    for start in range(0, len(outdated), ROWS_AT_ONCE):
+        Figure.objects.filter(pk__in=outdated[start : start + ROWS_AT_ONCE]).delete()
+    Figure.objects.bulk_create(fresh.values(), batch_size=ROWS_AT_ONCE)
+
+
+def _owner_of(figure: Figure) -> tuple[Any, ...]:
+    return figure.level, figure.school_id, figure.agency_id, figure.region_id
+
+
+def _values(figure: Figure) -> list[Any]:
+    return [getattr(figure, name) for name in ("as_of", *STORED, *NO_SHIFTS)]
+
+
+def _fresh(judgement: Judgement) -> Iterator[Figure]:
+    """The figures of every owner in scope, not yet stored."""
     code_of = {int(code): code for code in Region.objects.values_list("pk", flat=True)}
-    of_school = dict(School.objects.values_list("pk", "region_id"))
-    of_agency = dict(Agency.objects.values_list("pk", "region_id"))
+    of_school = dict(_schools(judgement.scope).values_list("pk", "region_id"))
+    of_agency = dict(_agencies(judgement.scope).values_list("pk", "region_id"))
     shifts = count_shifts(judgement.day, judgement.scope, of_school)
-    fresh = []
     for level, rows in all_figures(judgement).items():
         for row in rows:
             school, agency, number = row["school"], row["agency"], row["region"]
-            region = of_school[school] if school else of_agency[agency] if agency else code_of[number]
-            fresh.append(
-                Figure(
-                    level=level,
-                    school_id=school,
-                    agency_id=agency,
-                    region_id=region,
-                    as_of=judgement.day,
-                    **{name: row[name] for name in STORED},
-                    **shifts.get((school, agency, number), NO_SHIFTS),
-                )
+            yield Figure(
+                level=level,
+                school_id=school,
+                agency_id=agency,
+                region_id=of_school[school] if school else of_agency[agency] if agency else code_of[number],
+                as_of=judgement.day,
+                **{name: row[name] for name in STORED},
+                **shifts.get((school, agency, number), NO_SHIFTS),
             )
-    _within(judgement.scope).delete()
-    Figure.objects.bulk_create(fresh, batch_size=1000)
 
 
 def _within(scope: Scope) -> QuerySet[Figure]:
@@ -132,10 +157,7 @@ def count_shifts(day: date, scope: Scope, region_of: dict[int, str]) -> dict[Own
     totals: dict[Owner, Counter[str]] = defaultdict(Counter)
     for school, agency, *counts in grouped:
         counted = Counter(dict(zip(NO_SHIFTS, counts, strict=True)))
-        for owner in ((school, None, None), (school, agency, None), (None, agency, None), _region(region_of, school)):
+        region = int(region_of[school]) if scope.whole else None
+        for owner in ((school, None, None), (school, agency, None), (None, agency, None), (None, None, region)):
             totals[owner] += counted
     return {owner: {name: total[name] for name in NO_SHIFTS} for owner, total in totals.items()}
-
-
-def _region(region_of: dict[int, str], school: int) -> Owner:
-    return None, None, int(region_of[school])

@@ -5,14 +5,17 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Max, Model, Q, QuerySet
 from django.utils import timezone
 
+from agencies.models import Agency
+from audit.models import Event, Mention
 from compliance.engine import Judged, Judgement, judge, regions_of
 from compliance.figures import store_figures
 from compliance.models import Evaluation, Finding
 from compliance.register import Scope
 from compliance.turnover import ENGINE_VERSION
+from schools.models import School
 
 
 @dataclass(frozen=True)
@@ -30,16 +33,18 @@ def evaluate(day: date) -> tuple[Judgement, Outcome | None]:
     Days are judged in order: a day before the last one judged, or one that has not come yet, is judged and returned
     but writes nothing (Outcome is None), for it cannot open or close what is known today.
     """
+    latest = Event.objects.aggregate(latest=Max("pk"))["latest"] or 0
     judgement = judge(day)
     if not may_write(day):
         return judgement, None
     with transaction.atomic():
-        evaluation = Evaluation.objects.create(as_of=day, engine=ENGINE_VERSION)
+        _lock(judgement.scope)
         store_figures(judgement)
         outcome = store(judgement)
-        for name in ("opened", "kept", "closed"):
-            setattr(evaluation, name, getattr(outcome, name))
-        evaluation.save()
+        Evaluation.objects.create(as_of=day, engine=ENGINE_VERSION, **vars(outcome))
+        touched = _touched_since(latest)
+        if touched.schools or touched.agencies:
+            rejudge(touched, day)
     return judgement, outcome
 
 
@@ -52,9 +57,32 @@ def rejudge(scope: Scope, day: date) -> Outcome | None:
     """Judge again what an action touched, in its transaction. None where the country was never judged or may not be."""
     if not Evaluation.objects.exists() or not may_write(day):
         return None
+    _lock(scope)
     judgement = judge(day, scope=scope)
     store_figures(judgement)
     return store(judgement)
+
+
+def _lock(scope: Scope) -> None:
+    """Have others who judge these schools and agencies wait, so that two do not open one finding; always in one order.
+
+    Rows that merely point at a school or an agency can still be written meanwhile.
+    """
+    for model, keys in ((School, scope.schools), (Agency, scope.agencies)):
+        rows = model._default_manager.select_for_update(no_key=True).order_by("pk")
+        list((rows if scope.whole else rows.filter(pk__in=keys or ())).values_list("pk"))
+
+
+def _touched_since(event: int) -> Scope:
+    """What actions touched while the country was being judged: it was read before they were done."""
+    touched = Mention.objects.filter(event__gt=event).values_list("key", flat=True).distinct()
+    return Scope.of(_keys_of(School, touched), _keys_of(Agency, touched))
+
+
+def _keys_of(model: type[Model], mentions: Iterable[str]) -> list[int]:
+    label = f"{model._meta.label_lower}:"
+    named = [mention.removeprefix(label) for mention in mentions if mention.startswith(label)]
+    return list(model._default_manager.filter(public_id__in=named).values_list("pk", flat=True))
 
 
 def store(judgement: Judgement) -> Outcome:
@@ -63,7 +91,8 @@ def store(judgement: Judgement) -> Outcome:
     A breach judged with another strength than its open finding is another accusation: that finding closes and one with
     evidence of its own opens.
     """
-    held = {(one.version_id, one.subject): one for one in findings_within(judgement.scope).open()}  # type: ignore[attr-defined]
+    open_now = findings_within(judgement.scope).open().only("version", "subject", "strength")  # type: ignore[attr-defined]
+    held = {(one.version_id, one.subject): one for one in open_now}
     found = {(one.version.pk, one.breach.subject.key): one for one in judgement.breaches}
     kept = {key for key, one in held.items() if key in found and one.strength == found[key].breach.strength}
     closing = [one.pk for key, one in held.items() if key not in kept]

@@ -10,6 +10,7 @@ from compliance.models import Clause, ClauseVersion, Draft, Paragraph
 
 LAW = Path(__file__).with_name("law")
 TITLES = ("title_kk", "title_ru", "title_en")
+VERSION_FIELDS = ("rule", "parameters", "mark", "citation", "link", "text_kk", "text_ru", "text_en")
 
 
 class LawChanged(Exception):
@@ -56,7 +57,8 @@ def _load_version(clause: Clause, draft: Draft | None, source: dict[str, Any], u
         version.full_clean(validate_unique=False, validate_constraints=False)
         version.save(using=using)
         return True
-    changed = [name for name, value in source.items() if getattr(held, name) != value]
+    read = ClauseVersion(clause=clause, draft=draft, **source)
+    changed = [name for name in VERSION_FIELDS if getattr(held, name) != getattr(read, name)]
     if changed:
         raise LawChanged(
             f"{clause.code} from {held.effective_from} differs in {', '.join(changed)}: a version in force is never "

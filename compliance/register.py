@@ -1,7 +1,7 @@
 """From the database to arrays: the one query that brings the rows of a scope, and the calendars they are counted by."""
 
 from collections.abc import Collection, Hashable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import chain
 from typing import Any
@@ -62,6 +62,11 @@ class Register:
     assignment: np.ndarray
     calendars: Calendars
     region_of_school: dict[int, int]
+
+    def of_guards(self, guards: np.ndarray) -> "Register":
+        """All that the register holds of some guards."""
+        theirs = np.isin(self.rows.guard, guards)
+        return replace(self, rows=self.rows.take(theirs), assignment=self.assignment[theirs])
 
 
 def read_register(day: date, scope: Scope = COUNTRY) -> Register:
