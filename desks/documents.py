@@ -12,9 +12,9 @@ from django.contrib.staticfiles import finders
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, override
-from django.utils.translation import gettext as _
 
 # Addresses of the project's own files inside a document; nothing outside it is ever fetched.
 OWN_FILES = "file:///static/"
@@ -81,13 +81,18 @@ def qr(text: str) -> SafeString:
     return mark_safe(drawn)
 
 
-def in_both(text: Any) -> str:
-    """A title in the language in use, and beside it in the state's languages: `Расчёт · Есеп`."""
-    said = [str(text)]
-    for language in STATE_LANGUAGES:
+def in_both(text: Any) -> SafeString:
+    """A title in the language in use, and beside it in the state's languages: `Расчёт · Есеп`.
+
+    `text` is translated when it is shown, or a function that says it in the language in use.
+    """
+    here = (get_language() or "")[:2]
+    said: dict[str, str] = {}
+    for language in (here, *STATE_LANGUAGES):
         with override(language):
-            said.append(str(text))
-    return " · ".join(dict.fromkeys(said))
+            said.setdefault(str(text() if callable(text) else text), language)
+    parts = [(language, words) for words, language in said.items()]
+    return format_html_join(" · ", '<span lang="{}">{}</span>', parts)
 
 
 def other_state_languages() -> list[str]:
@@ -98,8 +103,3 @@ def other_state_languages() -> list[str]:
 def document_date(day: date) -> str:
     """A fixed day for the file's own metadata, so that a document made twice is one and the same."""
     return f"{day.isoformat()}T00:00:00Z"
-
-
-def missing_words() -> str:
-    """What to install where documents cannot be made."""
-    return _("Install the packages libpango-1.0-0 and libpangoft2-1.0-0 and start the site again.")

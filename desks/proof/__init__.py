@@ -1,7 +1,7 @@
 """The proof of a finding: the sentence, the arithmetic, the clause and the rows, for a page and for paper.
 
 proof(finding)           all that a page shows
-frozen_proof(finding)    all that a document shows: nothing that changes after the day judged
+document(finding, url)   all that its document shows: nothing that changes after the day judged
 rows(finding)            the evidence as the lines of a file
 name(finding)            what the breach is called in lists
 status(finding)          its status, told without the evidence
@@ -13,6 +13,8 @@ from typing import Any
 from django.utils import timezone
 
 from compliance.models import Finding
+from compliance.predicates import RULES
+from desks.proof import paper
 from desks.proof.base import Presenter, Proof
 from desks.proof.confirmation import ConfirmationProof
 from desks.proof.flat import FlatProof
@@ -24,18 +26,16 @@ PRESENTERS: dict[str, type[Presenter]] = {
     presenter.code: presenter
     for presenter in (TurnoverProof, LicenceInForceProof, LicenceSubtypeProof, ConfirmationProof, MeasurableProof)
 }
-RULE_TITLES = {code: presenter.title for code, presenter in PRESENTERS.items()}
+RULE_TITLES = {rule.code: rule.title for rule in RULES}
 
 PAGE_WIDTH = 1216
-DOCUMENT_WIDTH = 656
 
 __all__ = [
-    "DOCUMENT_WIDTH",
     "PAGE_WIDTH",
     "PRESENTERS",
     "RULE_TITLES",
     "Proof",
-    "frozen_proof",
+    "document",
     "name",
     "presenter",
     "proof",
@@ -68,9 +68,9 @@ def proof(finding: Finding) -> Proof:
     return presenter(finding).proof(width=PAGE_WIDTH, live_on=timezone.localdate())
 
 
-def frozen_proof(finding: Finding) -> Proof:
-    """The proof as a document shows it: nothing in it changes after the day judged."""
-    return presenter(finding).proof(width=DOCUMENT_WIDTH, live_on=None)
+def document(finding: Finding, address: str) -> dict[str, Any]:
+    """What templates/documents/finding.html shows: nothing in it changes after the day judged."""
+    return paper.document(presenter(finding), address)
 
 
 def rows(finding: Finding) -> tuple[list[str], list[list[Any]]]:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from agencies.models import Agency
 from compliance.models import ClauseVersion, Finding
+from compliance.predicates import Breach, Rule, RuleFault, Subject, rule_named
 from desks import formats
 from desks.components import Entry
 from desks.pictures.claim import Claim
@@ -19,8 +20,7 @@ from desks.pictures.ribbon import Ribbon
 from guards.models import Guard
 from schools.models import Post, School
 
-Text = Any
-"""A text, or one that is translated when it is shown."""
+STRENGTHS = {"established": gettext_lazy("Established"), "indicated": gettext_lazy("Indicated")}
 
 
 @dataclass(frozen=True)
@@ -122,6 +122,7 @@ class Proof:
     table: EvidenceTable
     ribbon: Ribbon | None
     claim: Claim | None
+    cure: str
     today: str
     entries: list[Entry] = field(default_factory=list)
 
@@ -174,7 +175,6 @@ class Presenter:
     """Tells the evidence of one rule to a reader: a subclass for each rule, named by its code."""
 
     code: ClassVar[str] = ""
-    title: ClassVar[Text] = ""
 
     def __init__(self, finding: Finding) -> None:
         self.finding = finding
@@ -182,14 +182,18 @@ class Presenter:
 
     @classmethod
     def status_of(cls, finding: Finding) -> tuple[str, str]:
-        """The kind of status and its word, told without the evidence: a fact of the register where nothing had to be
-        estimated."""
+        """The kind of status and its word; where nothing had to be estimated the records themselves show the breach."""
+        if finding.strength:
+            return finding.strength, str(STRENGTHS[finding.strength])
         return "established", _("By the records")
 
     @classmethod
     def name_of(cls, version: ClauseVersion) -> str:
         """What a breach of the rule is called in lists."""
-        return str(cls.title)
+        try:
+            return str(rule_named(version.rule).title)
+        except RuleFault:
+            return _("Clause %(number)s") % {"number": version.clause.number}
 
     @property
     def day(self) -> date:
@@ -240,6 +244,25 @@ class Presenter:
         """What the register says now, if that differs from what was judged."""
         return ""
 
+    @cached_property
+    def _rule(self) -> tuple[Rule, Breach] | None:
+        """The rule, and the breach as it was judged; None where the version names a rule that is no more."""
+        finding = self.finding
+        try:
+            rule = finding.version.build_rule()
+        except RuleFault:
+            return None
+        subject = Subject(finding.school_id, finding.agency_id, finding.guard_id)
+        return rule, Breach(subject, self.evidence, finding.strength)
+
+    def says(self) -> str:
+        """What is wrong, as the rule puts it."""
+        return str(self._rule[0].says(self._rule[1])) if self._rule else ""
+
+    def cure(self) -> str:
+        """What would end the breach, as the rule puts it."""
+        return str(self._rule[0].cure(self._rule[1])) if self._rule else ""
+
     def history(self) -> list[Entry]:
         """What became of the finding, newest first."""
         engine = _("Qorgan judged the day, engine %(version)s") % {"version": self.finding.engine}
@@ -266,9 +289,7 @@ class Presenter:
             table=self.table(),
             ribbon=self.ribbon(width),
             claim=self.claim() if live_on else None,
+            cure=self.cure(),
             today=self.today(live_on) if live_on else "",
             entries=self.history(),
         )
-
-
-STRENGTHS = {"established": gettext_lazy("Established"), "indicated": gettext_lazy("Indicated")}

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 
 from desks import formats
 from desks.proof.base import Cell, EvidenceTable, Head, Line, Presenter, certain_day
@@ -16,7 +16,6 @@ class ConfirmationProof(Presenter):
     """Evidence of `director_confirmation`."""
 
     code = "director_confirmation"
-    title = gettext_lazy("Unconfirmed guard")
 
     @cached_property
     def assignment(self) -> Assignment | None:

@@ -93,7 +93,6 @@ class LicenceInForceProof(ContractProof):
     """Evidence of `licence_in_force`."""
 
     code = "licence_in_force"
-    title = gettext_lazy("Licence not in force")
 
     SENTENCES = {
         "suspended": gettext_lazy(
@@ -137,7 +136,6 @@ class LicenceSubtypeProof(ContractProof):
     """Evidence of `licence_subtype`."""
 
     code = "licence_subtype"
-    title = gettext_lazy("Licence of another subtype")
 
     def sentence(self) -> str:
         return (

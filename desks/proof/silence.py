@@ -5,7 +5,6 @@ from typing import Any
 
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from compliance.models import Finding
 from desks import formats
@@ -16,7 +15,6 @@ class MeasurableProof(Presenter):
     """Evidence of `measurable`: contracts under which nobody was confirmed."""
 
     code = "measurable"
-    title = gettext_lazy("Nothing to measure")
 
     @classmethod
     def status_of(cls, finding: Finding) -> tuple[str, str]:

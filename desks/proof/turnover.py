@@ -16,7 +16,6 @@ from desks import formats
 from desks.pictures import claim as claims
 from desks.pictures import ribbon as ribbons
 from desks.proof.base import (
-    STRENGTHS,
     Cell,
     EvidenceTable,
     Head,
@@ -50,7 +49,6 @@ class TurnoverProof(Presenter):
     """Evidence of `turnover_limit`, at the level of a school, of an agency at a school, or of a whole agency."""
 
     code = "turnover_limit"
-    title = gettext_lazy("Turnover")
 
     def __init__(self, finding: Finding) -> None:
         super().__init__(finding)
@@ -74,10 +72,6 @@ class TurnoverProof(Presenter):
     def window(self) -> tuple[date, date]:
         first, last = self.evidence["window"]
         return certain_day(first), certain_day(last)
-
-    @classmethod
-    def status_of(cls, finding: Finding) -> tuple[str, str]:
-        return finding.strength, str(STRENGTHS[finding.strength])
 
     @property
     def is_established(self) -> bool:

@@ -1,5 +1,40 @@
 """The places of this desk."""
 
+from collections.abc import Sequence
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from access.roles import Role
+from compliance.models import Finding
+from desks.components import NavItem, Search, register_navigation
+
+# Which place a page belongs to, by the name of its address.
+PLACE_OF = {"agency": "agencies", "school": "schools", "finding": "findings"}
+
+
+def items(request: HttpRequest) -> Sequence[NavItem]:
+    """Overview, agencies, schools, and the findings that are open: each waits for somebody to look at it."""
+    match = request.resolver_match
+    here = match.url_name if match and match.app_name == "regulator" else None
+    waiting = Finding.objects.visible_to(request.membership).open().count()  # type: ignore[attr-defined]
+    places = (
+        ("overview", _("Overview"), "", None),
+        ("agencies", _("Agencies"), "", None),
+        ("schools", _("Schools"), "", None),
+        ("findings", _("Findings"), "?state=open", waiting),
+    )
+    return [
+        NavItem(f"{reverse(f'regulator:{name}')}{query}", label, PLACE_OF.get(here or "", here) == name, count)
+        for name, label, query, count in places
+    ]
+
+
+def search(request: HttpRequest) -> Search:
+    return Search(reverse("regulator:schools"), _("School or place"))
+
 
 def register() -> None:
     """Tell the header what this desk offers."""
+    register_navigation(Role.REGULATOR, items, search)

@@ -1,6 +1,18 @@
 """Addresses of this desk."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from desks.regulator.views import agencies, findings, overview, schools
 
 app_name = "regulator"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", overview.overview, name="overview"),
+    path("agencies/", agencies.agencies, name="agencies"),
+    path("agencies/<uuid:public_id>/", agencies.agency, name="agency"),
+    path("schools/", schools.schools, name="schools"),
+    path("schools/<uuid:public_id>/", schools.school, name="school"),
+    path("findings/", findings.findings, name="findings"),
+    path("findings/<uuid:public_id>/", findings.finding, name="finding"),
+    path("findings/<uuid:public_id>/rows.csv", findings.finding_rows, name="finding_rows"),
+    path("findings/<uuid:public_id>/proof.pdf", findings.finding_pdf, name="finding_pdf"),
+]

@@ -1,0 +1,179 @@
+"""The filter bars of this desk's lists."""
+
+from typing import Any
+
+import django_filters
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from agencies.models import Contract, Licence
+from compliance.models import Clause, ClauseVersion, Finding
+from desks.proof import RULE_TITLES
+from schools.models import Region
+
+BY_RECORDS = "by_records"
+HAS_FINDINGS = [("established", _("Established")), ("any", _("Any open")), ("none", _("None open"))]
+
+
+def regions(request: Any) -> QuerySet[Region]:
+    """The regions that the officer may choose from: his own, or all."""
+    own = request.membership.region_id
+    return Region.objects.filter(pk=own) if own else Region.objects.all()
+
+
+def spoken(text: str) -> set[str]:
+    """A word as typed and with a capital: SQLite knows no case of Cyrillic letters."""
+    return {text, text.capitalize(), text.upper()}
+
+
+def named_like(text: str, *fields: str) -> Q:
+    """Every word of the text is within one of the fields."""
+    found = Q()
+    for word in text.split():
+        some = Q()
+        for form in spoken(word):
+            for field in fields:
+                some |= Q(**{f"{field}__icontains": form})
+        found &= some
+    return found
+
+
+def agency_like(text: str, prefix: str = "") -> Q:
+    return named_like(text, f"{prefix}name_ru", f"{prefix}name_kk", f"{prefix}bin")
+
+
+def school_like(text: str, prefix: str = "") -> Q:
+    return named_like(text, *(f"{prefix}{name}" for name in ("name_ru", "name_kk", "locality", "code")))
+
+
+class RegionFilter(django_filters.FilterSet):
+    """The base of these filters: a region, which an officer of one region is not asked for."""
+
+    region = django_filters.ModelChoiceFilter(label=_("Region"), queryset=regions, empty_label=_("All"))
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if self.request.membership.region_id:
+            del self.filters["region"]
+
+
+def clauses(request: Any) -> QuerySet[Clause]:
+    """The clauses that ever were in force, in order."""
+    judged = ClauseVersion.objects.filter(clause=OuterRef("pk"), draft__isnull=True)
+    return Clause.objects.filter(Exists(judged)).select_related("paragraph").order_by("paragraph__code", "number", "pk")
+
+
+class ClauseField(django_filters.fields.ModelChoiceField):
+    """Clauses by their number and paragraph, as the reader knows them."""
+
+    def label_from_instance(self, clause: Any) -> str:
+        return f"{clause.number}. {clause.paragraph.title}"
+
+
+class ClauseChoice(django_filters.ModelChoiceFilter):
+    field_class = ClauseField
+
+
+class FindingFilter(RegionFilter):
+    """Which findings: what was breached, how sure it is, where, by whom, still open or not, and when opened."""
+
+    state = django_filters.ChoiceFilter(
+        label=_("State"),
+        method="by_state",
+        empty_label=_("All"),
+        choices=[("open", _("Open")), ("closed", _("Closed"))],
+    )
+    rule = django_filters.ChoiceFilter(
+        label=_("What is breached"), field_name="version__rule", empty_label=_("All"), choices=list(RULE_TITLES.items())
+    )
+    clause = ClauseChoice(label=_("Clause"), field_name="version__clause", queryset=clauses, empty_label=_("All"))
+    strength = django_filters.ChoiceFilter(
+        label=_("Strength"),
+        method="by_strength",
+        empty_label=_("All"),
+        choices=[*Finding.Strength.choices, (BY_RECORDS, _("By the records"))],
+    )
+    agency = django_filters.CharFilter(label=_("Agency or BIN"), method="of_agency")
+    school = django_filters.CharFilter(label=_("School or place"), method="of_school")
+    opened_from = django_filters.DateFilter(label=_("Opened from"), field_name="opened_on", lookup_expr="gte")
+    opened_to = django_filters.DateFilter(label=_("Opened up to"), field_name="opened_on", lookup_expr="lte")
+
+    def by_state(self, findings: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        return findings.filter(closed_on__isnull=value == "open")
+
+    def by_strength(self, findings: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        return findings.filter(strength="" if value == BY_RECORDS else value)
+
+    def of_agency(self, findings: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        return findings.filter(agency_like(value, "agency__"))
+
+    def of_school(self, findings: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        return findings.filter(school_like(value, "school__"))
+
+
+class OwnerFilter(RegionFilter):
+    """What the lists of schools and agencies share: findings that are open against them."""
+
+    owner = ""
+
+    findings = django_filters.ChoiceFilter(
+        label=_("Findings"), method="by_findings", empty_label=_("All"), choices=HAS_FINDINGS
+    )
+
+    def by_findings(self, owners: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        found = Finding.objects.visible_to(self.request.membership).open().filter(**{self.owner: OuterRef("pk")})
+        if value == "established":
+            return owners.filter(Exists(found.filter(strength=Finding.Strength.ESTABLISHED)))
+        return owners.filter(Exists(found) if value == "any" else ~Exists(found))
+
+
+class SchoolFilter(OwnerFilter):
+    """Which school: by name or place, whether it can be measured, is under contract, has findings."""
+
+    owner = "school"
+
+    q = django_filters.CharFilter(label=_("School or place"), method="by_name")
+    measurable = django_filters.ChoiceFilter(
+        label=_("Measurable"),
+        method="by_measurable",
+        empty_label=_("All"),
+        choices=[("yes", _("Measurable")), ("no", _("Not measurable"))],
+    )
+    contract = django_filters.ChoiceFilter(
+        label=_("Contract"),
+        method="by_contract",
+        empty_label=_("All"),
+        choices=[("in_force", _("In force")), ("none", _("Not in force"))],
+    )
+
+    def by_name(self, schools: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        return schools.filter(school_like(value))
+
+    def by_measurable(self, schools: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        return schools.filter(figure__measurable=True) if value == "yes" else schools.exclude(figure__measurable=True)
+
+    def by_contract(self, schools: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        held = Exists(Contract.objects.in_force(timezone.localdate()).filter(school=OuterRef("pk")))
+        return schools.filter(held if value == "in_force" else ~held)
+
+
+class AgencyFilter(OwnerFilter):
+    """Which agency: by name or BIN, whether a licence of its is in force, has findings."""
+
+    owner = "agency"
+
+    q = django_filters.CharFilter(label=_("Agency or BIN"), method="by_name")
+    licence = django_filters.ChoiceFilter(
+        label=_("Licence"),
+        method="by_licence",
+        empty_label=_("All"),
+        choices=[("in_force", _("In force")), ("none", _("Not in force"))],
+    )
+
+    def by_name(self, agencies: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        return agencies.filter(agency_like(value))
+
+    def by_licence(self, agencies: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        held = Exists(Licence.objects.in_force(timezone.localdate()).filter(agency=OuterRef("pk")))
+        return agencies.filter(held if value == "in_force" else ~held)

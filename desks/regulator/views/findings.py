@@ -1,0 +1,80 @@
+"""What was found: the list, the proof of one, its rows and its document."""
+
+import csv
+import uuid
+
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+
+from access.allow import allow
+from access.requests import MemberRequest
+from access.roles import Role
+from compliance.models import Finding
+from desks import documents, proof
+from desks.lists import export_csv, list_page, show_list
+from desks.regulator import findings as listing
+from desks.regulator.filters import FindingFilter
+
+
+def _finding(request: MemberRequest, public_id: uuid.UUID) -> Finding:
+    """The finding with all that its proof names; 404 where it is of another region."""
+    known = Finding.objects.visible_to(request.membership).select_related(
+        "version__clause__paragraph", "school__region", "agency__region", "guard", "region"
+    )
+    return get_object_or_404(known, public_id=public_id)
+
+
+@allow(Role.REGULATOR)
+def findings(request: MemberRequest) -> HttpResponseBase:
+    """Every finding of the officer's region, or of the country."""
+    page = list_page(
+        request,
+        listing.listed(request.membership),
+        filterset=FindingFilter,
+        sorts=listing.SORTS,
+        default="opened",
+        prepare=listing.prepare(timezone.localdate()),
+    )
+    if page.wants_csv:
+        return export_csv(page, listing.COLUMNS, "findings")
+    return show_list(request, "regulator/findings.html", {"page": page})
+
+
+@allow(Role.REGULATOR)
+def finding(request: MemberRequest, public_id: uuid.UUID) -> HttpResponse:
+    """The proof of one finding."""
+    one = _finding(request, public_id)
+    return render(
+        request,
+        "regulator/finding.html",
+        {
+            "finding": one,
+            "proof": proof.proof(one),
+            "csv_url": reverse("regulator:finding_rows", args=[public_id]),
+            "pdf_url": reverse("regulator:finding_pdf", args=[public_id]),
+        },
+    )
+
+
+@allow(Role.REGULATOR)
+def finding_rows(request: MemberRequest, public_id: uuid.UUID) -> HttpResponse:
+    """The rows that the finding rests on, in the form of the register package, so that anyone can compute it again."""
+    one = _finding(request, public_id)
+    columns, records = proof.rows(one)
+    response = HttpResponse(content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="finding-{one.number}.csv"'
+    writer = csv.writer(response)
+    writer.writerows([columns, *records])
+    return response
+
+
+@allow(Role.REGULATOR)
+def finding_pdf(request: MemberRequest, public_id: uuid.UUID) -> HttpResponse:
+    """The proof as a document: the same bytes each time, whatever became of the finding since."""
+    one = _finding(request, public_id)
+    address = request.build_absolute_uri(reverse("regulator:finding", args=[public_id]))
+    return documents.pdf_response(
+        request, "documents/finding.html", proof.document(one, address), f"finding-{one.number}"
+    )
