@@ -1,0 +1,59 @@
+"""Attendance of the recent weeks: what the agency claims of each shift, and what the school answers."""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+
+from exchange.demo.country import Country, Place, Stint
+from guards.models import Presence
+
+# Of a thousand shifts so many are answered a day or two late, never, and with a no.
+LATE, NEVER, NO = 45, 25, 4
+
+
+def attendance(
+    country: Country, post: Place, *, answers: bool = True, exceptions: Mapping[date, str] | None = None
+) -> None:
+    """The shifts of a post: those who hold it take turns, one a day. A school may answer nothing.
+
+    `exceptions` says for some days what a story needs: an answer, “late” or “” for none. Today is not answered yet.
+    """
+    stints = sorted(country.stints.pop(post.key, ()), key=lambda stint: (stint.first, stint.guard))
+    exceptions = exceptions or {}
+    day = country.attendance_from
+    while day <= country.today:
+        on_duty = _on_duty(stints, day)
+        if on_duty:
+            answer = exceptions.get(day)
+            if answer is None:
+                answer = _usual(country) if answers and on_duty.confirmed else ""
+            _put_down(country, post, on_duty, day, "" if day == country.today and day not in exceptions else answer)
+        day += timedelta(days=1)
+
+
+def _on_duty(stints: list[Stint], day: date) -> Stint | None:
+    holding = [stint for stint in stints if stint.first <= day and (stint.last is None or day <= stint.last)]
+    return holding[day.toordinal() % len(holding)] if holding else None
+
+
+def _usual(country: Country) -> str:
+    lot = country.chance.randrange(1000)
+    if lot < NO:
+        return country.chance.choice(("absent", "other_person"))
+    if lot < NO + NEVER:
+        return ""
+    return "late" if lot < NO + NEVER + LATE else "present"
+
+
+def _put_down(country: Country, post: Place, stint: Stint, day: date, answer: str) -> None:
+    minute = 160 + (day.toordinal() * 7 + post.key) % 50
+    answered = day + timedelta(days=1) if answer == "late" and day < country.today else day
+    country.ledger.add(
+        Presence,
+        guard_id=stint.guard,
+        post_id=post.key,
+        on=day,
+        agency_claim=True,
+        school_confirmation="present" if answer == "late" else answer,
+        # 08:40 and later by local time, as the database keeps it.
+        answered_at=f"{answered} {minute // 60:02d}:{minute % 60:02d}:00" if answer else None,
+    )
