@@ -12,13 +12,18 @@ from agencies.models import Agency, Contract, Licence, LicenceEvent, MobileGroup
 from files.models import StoredFile
 from guards.models import (
     Assignment,
+    Attendee,
     Briefing,
+    Cause,
     Credential,
     Employment,
     Guard,
     Module,
     Presence,
+    PresenceNote,
+    Reminder,
     Requirement,
+    Session,
     TrainingRecord,
 )
 from schools.identifiers import control_digit
