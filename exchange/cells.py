@@ -36,6 +36,17 @@ def quoted(text: str) -> str:
     return line if len(line) <= LONGEST_QUOTE else line[:LONGEST_QUOTE] + "…"
 
 
+def _is_utf8(cell: str) -> bool:
+    """Whether the bytes of a cell were UTF-8: those that were not are read as lone surrogates."""
+    if cell.isascii():
+        return True
+    try:
+        cell.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 class Kind(Protocol):
     """A kind of value: how its cells are read, written and described to whoever fills them in."""
 
@@ -57,6 +68,8 @@ class Text:
                 _("This text has %(length)d characters and may have %(longest)d. Shorten it.")
                 % {"length": len(cell), "longest": self.longest}
             )
+        if not _is_utf8(cell):
+            raise ValueError(_("“%(text)s” is not UTF-8. Save the file as CSV in UTF-8.") % {"text": quoted(cell)})
         if "\0" in cell:
             raise ValueError(_("This text holds the character U+0000, which cannot be kept. Remove it."))
         for validate in self.validators:

@@ -1,6 +1,6 @@
 """What is wrong with a package: each fault by file, line and column, in the order of the files."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from exchange.cells import quoted
@@ -27,7 +27,7 @@ class Fault(NamedTuple):
 class Faults:
     """All faults found so far."""
 
-    found: list[Fault]
+    found: list[Fault] = field(default_factory=list)
 
     def add(self, file: str, line: int, column: str, sentence: str) -> None:
         self.found.append(Fault(file, line, column, " ".join(sentence.split())))

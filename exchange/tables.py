@@ -4,9 +4,10 @@ A column's kind, whether it must be filled in and its vocabulary follow from the
 say what the register could not hold. The order of TABLES is the order of loading: a file refers to earlier ones only.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from operator import itemgetter
 from typing import Any
 
 from django.core.validators import MaxLengthValidator
@@ -46,7 +47,6 @@ class Column:
 
     name: str
     field: Any
-    # The model's default where the file has no such column: what a new row gets.
     kind: Kind = field(init=False)
 
     def __post_init__(self) -> None:
@@ -61,6 +61,11 @@ class Column:
     def lookup(self) -> str:
         """What a query asks for to get the value as a package says it: a reference by its key."""
         return f"{self.field.name}__{KEYS[self.target]}" if self.target else self.field.name
+
+    @property
+    def attname(self) -> str:
+        """The attribute of the model that holds the value: for a reference, the primary key."""
+        return str(self.field.attname)
 
     @property
     def required(self) -> bool:
@@ -128,6 +133,10 @@ class Table:
         return tuple(self.names.index(name) for name in self.identity)
 
     @cached_property
+    def attnames(self) -> tuple[str, ...]:
+        return tuple(column.attname for column in self.columns)
+
+    @cached_property
     def lookups(self) -> tuple[str, ...]:
         return tuple(column.lookup for column in self.columns)
 
@@ -135,8 +144,20 @@ class Table:
         """Where a row of this table holds a column."""
         return self.names.index(name)
 
-    def identity_of(self, values: Any) -> tuple[Any, ...]:
-        return tuple(values[place] for place in self.identity_places)
+    @cached_property
+    def identity_of(self) -> Callable[[Sequence[Any]], tuple[Any, ...]]:
+        """Gives what tells a row from every other, of its values."""
+        places = self.identity_places
+        # Of one place, itemgetter gives the value alone.
+        return itemgetter(*places) if len(places) > 1 else lambda values: (values[places[0]],)
+
+    @cached_property
+    def defaults(self) -> tuple[Any, ...]:
+        return tuple(column.default for column in self.columns)
+
+    @cached_property
+    def rules_with_places(self) -> tuple[tuple[RowRule, tuple[int, ...]], ...]:
+        return tuple((rule, tuple(self.place(name) for name in rule.columns)) for rule in self.rules)
 
     def sentence(self, constraint: str) -> str:
         """What the model says when a constraint of its own is broken."""
@@ -166,7 +187,7 @@ def _reason_without_last_day(status: str, last_day: Any, reason: str) -> str | N
 
 ENDING = ("status", "last_day", "end_reason")
 
-# One line a file: the model, the file's columns (`column=field` where the names differ); marked * what tells rows apart.
+# One line a file: the model and the file's columns, `column=field` where the names differ. What tells rows apart: *.
 SHAPES: dict[type[models.Model], tuple[str, str]] = {
     Calendar: ("calendars.csv", "*calendar_id=code name weekdays"),
     Closure: ("closures.csv", "*calendar_id=calendar *first_day last_day reason"),

@@ -1,0 +1,1 @@
+"""Scripts that measure; nothing in the tests depends on a time."""
