@@ -1,0 +1,134 @@
+"""The stored figures: a row for every owner, brought up to date without touching what did not change."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from agencies.models import Agency
+from compliance.findings import evaluate, rejudge
+from compliance.models import Figure
+from compliance.register import Scope
+from guards.models import Presence
+from tests.compliance.registers import DAY, confetti, leave, noon, rows_of, staffed_post
+from tests.factories import AgencyFactory, AssignmentFactory, ContractFactory, PresenceFactory, SchoolFactory
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
+Answer = Presence.Answer
+
+
+def figure(level: str, **owner: Any) -> Figure:
+    return Figure.objects.get(level=level, **owner)
+
+
+def test_every_owner_has_its_figures():
+    post = confetti(2)
+    agency = post.assignments.first().agency
+    evaluate(DAY)
+    days = 2 * 365 + 29 + 30
+    for owner in (
+        figure("school", school=post.school),
+        figure("agency_school", school=post.school, agency=agency),
+        figure("agency", agency=agency, school=None),
+        figure("region", region=post.school.region, school=None, agency=None),
+    ):
+        assert (owner.measurable, owner.person_days, owner.net_left, owner.as_of) == (True, days, 2, DAY)
+        assert owner.rate == pytest.approx(100 * 2 / (days / 365))
+
+
+def test_owners_with_nothing_to_measure_have_a_row_that_says_so():
+    school, contract, agency = SchoolFactory(), ContractFactory(), AgencyFactory()
+    evaluate(DAY)
+    rows = [
+        figure("school", school=school),
+        figure("school", school=contract.school),
+        figure("agency_school", school=contract.school, agency=contract.agency),
+        figure("agency", agency=agency),
+        figure("region", region=school.region, school=None, agency=None),
+    ]
+    assert len(rows) == 5
+    for row in rows:
+        assert (row.measurable, row.person_days, row.gross_left, row.rate, row.continuity) == (False, 0, 0, None, None)
+
+
+def test_a_region_adds_up_its_schools():
+    posts = [confetti(2), confetti(8), staffed_post(3)]
+    evaluate(DAY)
+    schools = [figure("school", school=post.school) for post in posts]
+    region = figure("region", region=posts[0].school.region, school=None, agency=None)
+    for name in ("person_days", "gross_left", "net_left", "excused_left", "provisional_left", "distinct_guards"):
+        assert getattr(region, name) == sum(getattr(school, name) for school in schools)
+
+
+def test_only_figures_that_changed_are_written_anew():
+    calm, changed = staffed_post(3), staffed_post(3)
+    evaluate(DAY)
+    before = {row["id"]: row for row in rows_of(Figure)}
+    leave(changed)
+    evaluate(DAY)
+    after = {row["id"]: row for row in rows_of(Figure)}
+    kept = [after[key] for key in before if key in after]
+    assert kept == [before[row["id"]] for row in kept]
+    assert {row["school_id"] for row in kept} >= {calm.school_id}
+    assert figure("school", school=changed.school).gross_left == 1
+    assert len(after) == len(before)
+
+
+def test_figures_of_a_later_day_replace_those_of_the_day_before(clock: Any):
+    post = staffed_post(3)
+    evaluate(DAY)
+    count = Figure.objects.count()
+    clock.move_to(noon(DAY + timedelta(days=1)))
+    evaluate(DAY + timedelta(days=1))
+    assert Figure.objects.count() == count
+    assert figure("school", school=post.school).as_of == DAY + timedelta(days=1)
+
+
+def test_owners_that_are_gone_lose_their_row():
+    evaluate(DAY)
+    agency = AgencyFactory()
+    evaluate(DAY)
+    assert Figure.objects.filter(agency=agency).exists()
+    Agency.objects.filter(pk=agency.pk).delete()
+    evaluate(DAY)
+    assert not Figure.objects.filter(level="agency").exists()
+
+
+def test_rejudging_a_scope_writes_its_owners_only():
+    one, other = staffed_post(3), staffed_post(3)
+    agency = one.assignments.first().agency
+    evaluate(DAY)
+    leave(one, agency=agency)
+    leave(other)
+    rejudge(Scope.of([one.school_id], [agency.pk]), DAY)
+    assert figure("school", school=one.school).gross_left == 1
+    assert figure("agency", agency=agency).gross_left == 1
+    assert figure("school", school=other.school).gross_left == 0
+
+
+def test_shifts_are_counted_for_each_owner():
+    assignment = AssignmentFactory()
+    other = AssignmentFactory(agency=assignment.agency)
+    answers = [(True, Answer.PRESENT), (True, Answer.PRESENT), (True, ""), (True, Answer.ABSENT), (False, "absent")]
+    for number, (claim, answer) in enumerate(answers):
+        PresenceFactory(
+            guard=assignment.guard,
+            post=assignment.post,
+            on=DAY - timedelta(days=number),
+            agency_claim=claim,
+            school_confirmation=answer,
+        )
+    PresenceFactory(guard=other.guard, post=other.post, on=DAY, school_confirmation=Answer.OTHER_PERSON)
+    PresenceFactory(guard=other.guard, post=other.post, on=DAY - timedelta(days=365))
+    evaluate(DAY)
+
+    def shifts(row: Figure) -> tuple[int, int, int]:
+        return row.claimed, row.present, row.refused
+
+    assert shifts(figure("school", school=assignment.post.school)) == (4, 2, 2)
+    assert shifts(figure("agency_school", school=other.post.school, agency=other.agency)) == (1, 0, 1)
+    assert shifts(figure("agency", agency=assignment.agency)) == (5, 2, 3)
+    assert shifts(figure("region", region=assignment.post.school.region, school=None, agency=None)) == (5, 2, 3)
+    before = rows_of(Figure)
+    rejudge(Scope.of([assignment.post.school_id], [assignment.agency_id]), DAY)
+    assert rows_of(Figure) == before
