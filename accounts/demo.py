@@ -78,7 +78,7 @@ SIGN_INS = (
 
 
 def make_sign_ins(*, agencies: Mapping[str, str], schools: Mapping[str, str]) -> None:
-    """Let the demo users sign in, as often as it is called. The BIN or code of each organisation is given by its name."""
+    """Let the demo users sign in, as often as it is called; the BIN or code of each organisation is given by name."""
     for player in PLAYERS:
         for seat in player.seats:
             organisation = {

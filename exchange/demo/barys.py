@@ -119,11 +119,11 @@ def _gymnasium(stage: Stage) -> Site:
     stage.served(
         door, called("Айгүл Сәрсенова Дәуренқызы", woman=True), 450, bent=Bent(ends={MEDICAL: country.ago(-5)})
     )
-    leaving = stage.served(door, called("Болат Сейтқалиев Ерланұлы"), 1024, -6, reason="resigned")
+    stage.served(door, called("Болат Сейтқалиев Ерланұлы"), 1024, -6, reason="resigned")
     stage.served(door, called("Оксана Руденко", woman=True), 700, 258, reason="resigned")
     stage.served(door, called("Тимур Оразбаев Асқарұлы"), 233)
-    stage.served(yard, called("Сергей Ким"), 980, 180, reason="moved_by_agency", stays=True)
-    stage.served(yard, called("Гүлнар Бекова Абайқызы", woman=True), 170)
+    stage.served(yard, called("Сергей Ким"), 980, 395, reason="moved_by_agency", stays=True)
+    stage.served(yard, called("Гүлнар Бекова Абайқызы", woman=True), 393)
 
     relief = stage.guard(called("Ерлан Мұқашев Бекзатұлы"), 600)
     for since, until in ((330, 290), (176, 171), (120, 90), (60, 38)):
@@ -139,7 +139,6 @@ def _gymnasium(stage: Stage) -> Site:
         status="declined",
         words="Айтуынша, бір аптадан кейін басқа жұмысқа ауысады. Тұрақты күзетші керек.",
     )
-    assert leaving
     attendance(
         country,
         door,
@@ -177,28 +176,21 @@ def _confetti(stage: Stage) -> Site:
         pupils=310,
     )
     door = country.post(site, MAIN_DOOR, 4)
-    reasons = ("resigned", "dismissed", "resigned", "moved_by_agency", "resigned", "dismissed_negative")
+    reasons = ("resigned", "dismissed", "resigned", "resigned", "resigned", "dismissed_negative")
     # Positions by when their guards left, in days ago; each next one came two days later.
-    stories = (
-        (870, 640, 520, 345, 215, 75, None),
+    departures = (
+        (870, 640, 520, 400, 215, 75, None),
         (900, 700, 480, 330, 190, 60, None),
-        (800, 560, 310, 150, 9),
+        (800, 560, 310, 9),
         (850, 600, 250, 14),
     )
     number = 0
-    for leaves in stories:
+    for leaves in departures:
         since = 1090
         for left in leaves:
             number += 1
             reason = reasons[number % len(reasons)]
-            stage.served(
-                door,
-                None,
-                since,
-                left,
-                reason=reason,
-                stays=reason == "moved_by_agency" and left is not None and left < 100,
-            )
+            stage.served(door, None, since, left, reason=reason)
             since = (left or 0) - 2
     unconfirmed = stage.guard(called("Олжас Бейсенов Талғатұлы"), 25, bent=Bent(ends={IDENTITY: country.ago(-17)}))
     country.propose(unconfirmed, door, stage.firm, country.ago(12), proposed=14)

@@ -24,6 +24,8 @@ CALENDARS = {
     SIX_DAYS: ("Шестидневка", "123456"),
     EVERY_DAY: ("Круглый год, без выходных", "1234567"),
 }
+# How far back the logs of briefings reach.
+LOG_DAYS = 800
 ROUND_THE_CLOCK, TWELVE_HOURS, EIGHT_HOURS = "24h", "12h", "8h"
 
 
@@ -211,7 +213,7 @@ class Country:
             ("drill", "Эвакуация", 300),
         ):
             held = self.ago(last)
-            while held >= self.begin:
+            while held >= self.ago(LOG_DAYS):
                 self.ledger.add(
                     Briefing,
                     school_id=school,
@@ -269,7 +271,10 @@ class Country:
         renewed_after: int = RENEWED_AFTER,
         served_until: date | None = None,
     ) -> Person:
-        """A new guard on an agency's staff, with his papers over the whole service; `served_until` where it goes on elsewhere."""
+        """A new guard on an agency's staff, with his papers and general training over the whole service.
+
+        `served_until` is for one whose service goes on elsewhere after `last`.
+        """
         name = name or names.anybody(self.chance)
         iin = next(self._iins)[name.woman]
         key = self.ledger.add(
@@ -313,7 +318,7 @@ class Country:
     ) -> None:
         """A confirmed service at a post, with the training that the school asks for."""
         self.training.at_school(person.key, post.school.key, first, min(last or self.today, self.today), untrained)
-        self._assign(person, post, firm, first, last, reason, accepted=accepted, relief=relief)
+        self.assign(person, post, firm, first, last, reason, accepted=accepted, relief=relief)
 
     def propose(
         self,
@@ -327,10 +332,10 @@ class Country:
         words: str = "",
     ) -> None:
         """A proposal made so many days ago, which the school has not answered, or declined with its own words."""
-        self.training.at_school(person.key, post.school.key, min(first, self.today), min(first, self.today))
-        self._assign(person, post, firm, first, None, "", status=status, proposed_on=self.ago(proposed), words=words)
+        self.training.at_school(person.key, post.school.key, min(first, self.today), self.today)
+        self.assign(person, post, firm, first, None, "", status=status, proposed_on=self.ago(proposed), words=words)
 
-    def _assign(
+    def assign(
         self,
         person: Person,
         post: Place,

@@ -10,7 +10,7 @@ from django.db import transaction
 from accounts.demo import make_sign_ins
 from agencies.models import Agency
 from audit.recording import record
-from exchange.demo import barys, shymkent
+from exchange.demo import barys, ordinary, shymkent
 from exchange.demo.country import Country
 from exchange.demo.ledger import Ledger
 from exchange.demo.scales import Scale
@@ -34,6 +34,7 @@ def seed(scale: Scale, *, seed_number: int, today: date, told: Callable[[int], A
     north, south = scale.story_regions
     firm, school = barys.make(country, north)
     southern_firm, southern_school = shymkent.make(country, south)
+    ordinary.make(country, scale)
     ledger.close()
     make_sign_ins(
         agencies={"Барыс Күзет": firm.bin, "Алатау Секьюрити": southern_firm("Алатау Секьюрити").bin},

@@ -27,7 +27,7 @@ class Command(BaseCommand):
         scale = SCALES[options["scale"]]
         try:
             # `disable=None`: no bar where the output is not a terminal.
-            with tqdm(unit=" rows", disable=None, file=self.stderr) as bar:
+            with tqdm(total=scale.rows, unit=" rows", unit_scale=True, disable=None) as bar:
                 ledger = seed(scale, seed_number=options["seed"], today=timezone.localdate(), told=bar.update)
         except RegisterInUse:
             raise CommandError(
