@@ -3,7 +3,9 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-SCHOOLS = [("", _("All")), ("12", "Школа-гимназия № 12"), ("41", "Школа-лицей № 41")]
+from desks.styleguide import samples
+
+SCHOOLS = [("", _("All")), *samples.SCHOOLS]
 REASONS = [("own", _("Of his own accord")), ("moved", _("Moved by the agency"))]
 
 

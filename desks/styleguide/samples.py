@@ -13,6 +13,20 @@ from desks.school_file import FigureBlock
 TODAY = date(2026, 11, 24)
 WINDOW = (TODAY - timedelta(days=364), TODAY)
 
+# Names on the page, in no language: `{{ names.agency }}`.
+NAMES = {
+    "agency": "ТОО «Барыс Күзет»",
+    "bin": "601240000004",
+    "school": "Школа-гимназия № 12",
+    "other_school": "Школа № 57",
+    "door": "Айгүл Сәрсенова",
+    "answered": "Гүлнар Бекова",
+    "large": "Ерлан Мұқашев",
+    "rows": ["Ахметов Нұрлан", "Бекова Гүлнар", "Төлегенов Асхат"],
+}
+SCHOOLS = [("12", "Школа-гимназия № 12"), ("41", "Школа-лицей № 41")]
+ICONS = ("door", "check", "document", "history", "people", "search", "chevron")
+
 # Guard, post, first day, last day, and what ended the spell. The last two columns are empty for those who still serve.
 SPELLS = (
     ("Ахметов Нұрлан", "АН", "main", date(2023, 9, 1), None, None),

@@ -20,6 +20,8 @@ def index(request: HttpRequest) -> HttpResponse:
     wrong = SampleForm({f"wrong-{name}": value for name, value in WRONG.items()}, prefix="wrong")
     context = {
         "today": samples.TODAY,
+        "names": samples.NAMES,
+        "icons": samples.ICONS,
         "statuses": list(TONES),
         "colours": COLOURS,
         "entries": samples.entries(),

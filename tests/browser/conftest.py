@@ -67,7 +67,7 @@ def seeded(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def _environment(database: Path) -> dict[str, str]:
     # The tests' own way of reading the settings must not reach the server.
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST")}
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "DJANGO_SETTINGS"))}
     return {**kept, "DATABASE_URL": f"sqlite:///{database}", "PYTHONPATH": str(ROOT)}
 
 
