@@ -133,7 +133,7 @@ def _places_of(post: Post, rows: Sequence[Assignment], term: _Term, membership: 
     last = min(term.last_day, post.last_day or term.last_day)
     days = [first + timedelta(days=at) for at in range((last - first).days + 1)]
     bars = {_bar(row): row for row in rows}
-    key = ribbon.RibbonPost(post.code, post.name, post.pattern, post.positions)
+    key = ribbon.RibbonPost(str(post.pk), post.name, post.pattern, post.positions)
     lanes = [[bars[bar] for bar in lane.bars] for lane in ribbon.allot([key], bars)]
     regular, extra = lanes[: post.positions], lanes[post.positions :]
     # Whoever stands beyond the positions fills the first place that is empty on that day.
@@ -155,7 +155,7 @@ def _places_of(post: Post, rows: Sequence[Assignment], term: _Term, membership: 
 
 def _bar(row: Assignment) -> ribbon.RibbonBar:
     kind = ribbon.Kind(row.kind)
-    return ribbon.RibbonBar(str(row.guard_id), "", "", "", row.post.code, row.first_day, row.last_day, kind)
+    return ribbon.RibbonBar(str(row.guard_id), "", "", "", str(row.post_id), row.first_day, row.last_day, kind)
 
 
 def _covers(row: Assignment, day: date) -> bool:
