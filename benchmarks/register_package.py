@@ -1,7 +1,8 @@
-"""How long a package takes to load and to export, against reading its bytes as CSV: `python -m benchmarks.register_package`.
+"""How long a package takes to load and to export, against reading its bytes as CSV.
 
-It makes an invented register, loads it into a database of its own beside that of DATABASE_URL, loads it again, exports
-it, and prints each time with its ratio to the plain reading, and the most memory held so far.
+`python -m benchmarks.register_package` makes an invented register, loads it into a database of its own of the kind that
+DATABASE_URL names, loads it again, exports it, and prints each time with its ratio to the plain reading, and the most
+memory held so far.
 """
 
 import argparse
@@ -31,7 +32,7 @@ def main() -> None:
         package = folder / "package"
         package.mkdir()
         _make(package, options.assignments, options.training)
-        with _database(folder):
+        with _Database(folder):
             _measure(folder, package)
 
 
@@ -74,7 +75,7 @@ def _read(package: Path) -> int:
     return rows
 
 
-class _database:
+class _Database:
     """A new database of the kind that DATABASE_URL names, destroyed at the end."""
 
     def __init__(self, folder: Path) -> None:
@@ -142,7 +143,14 @@ def _make(package: Path, assignments: int, training: int) -> None:
             "training.csv",
             "iin,module_code,school_id,completed_on,hours,trainer",
             (
-                (guards[number % len(guards)], "M1", "", FIRST_DAY + timedelta(number // len(guards)), "8", "Инструктор")
+                (
+                    guards[number % len(guards)],
+                    "M1",
+                    "",
+                    FIRST_DAY + timedelta(number // len(guards)),
+                    "8",
+                    "Инструктор",
+                )
                 for number in range(training)
             ),
         )

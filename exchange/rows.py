@@ -105,7 +105,9 @@ class File:
                 _("The quotation marks of this row do not pair, or it is far too long. From here on nothing was read."),
             ) from error
         except DAMAGED as error:
-            raise Unreadable(line, FILE, _("This file is damaged. From here on nothing was read.")) from error
+            raise Unreadable(
+                line, FILE, _("From here on this file cannot be read: it is damaged or locked.")
+            ) from error
 
     def _places(self, rows: Iterator[Row], faults: Faults) -> list[int] | None:
         """Where the table's columns stand in the order of the header; None, with faults, where the header is wrong."""
@@ -133,7 +135,7 @@ def _header_faults(table: Table, header: Sequence[str]) -> Iterator[tuple[str, s
         yield HEADER, _("This file has no header row. Columns: %(columns)s.") % {"columns": columns}
         return
     if len(header) == 1 and (";" in header[0] or "\t" in header[0]):
-        yield HEADER, _("Columns are parted by something else. Part them by commas.")
+        yield HEADER, _("The columns are not parted by commas. Save the file as CSV with commas.")
         return
     for place, name in enumerate(header):
         if name in header[:place]:

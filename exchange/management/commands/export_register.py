@@ -20,7 +20,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         with spoken():
             for file, number in self._export(options["path"]).items():
-                self.stdout.write(_("%(file)s: %(number)d rows") % {"file": file, "number": number})
+                self.stdout.write(f"{file}: {number}")
             self.stdout.write(_("Written to %(path)s.") % {"path": options["path"]})
 
     def _export(self, path: Path) -> dict[str, int]:
