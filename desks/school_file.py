@@ -183,6 +183,11 @@ def large_budget(report: OwnerReport, membership: Any) -> budget.Budget:
     )
 
 
+def is_breached(line: BudgetLine) -> bool:
+    """Whether more have left for good than the limit allows; those who may still return do not count for that."""
+    return line.used - line.provisional > line.allowed
+
+
 def _left_on(line: SpellLine) -> date:
     return line.last_day or date.max
 
@@ -190,7 +195,7 @@ def _left_on(line: SpellLine) -> date:
 def budget_words(line: BudgetLine) -> str:
     """How many may still leave and until when, or that the limit is breached."""
     values = {"used": formats.number(line.used), "allowed": formats.number(line.allowed)}
-    if line.over and line.used - line.provisional > line.allowed:
+    if is_breached(line):
         return _("limit breached: %(used)s instead of %(allowed)s") % values
     if line.over:
         return _("over the limit if nobody returns: %(used)s instead of %(allowed)s") % values

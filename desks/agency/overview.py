@@ -12,7 +12,7 @@ from compliance.reports import BudgetLine, budgets, limiting_version
 from desks import formats, papers, proof
 from desks.agency import proposals as proposing
 from desks.agency.places import Place, places
-from desks.school_file import small_budget
+from desks.school_file import is_breached, small_budget
 from guards.models import Assignment, Guard
 from schools.models import School
 
@@ -152,7 +152,7 @@ class Overview:
         return _("ending today: %(count)s") % {"count": formats.number(last)}
 
     def _near_words(self) -> str:
-        over = sum(one.line.over > 0 for one in self.near)
+        over = sum(is_breached(one.line) for one in self.near)
         if not over:
             return _("the limit is breached in none")
         return ngettext("in %(count)s the limit is breached", "in %(count)s the limit is breached", over) % {
