@@ -1,5 +1,26 @@
 """Rows of this desk; see tests/access/matrix.py for their shape."""
 
-from tests.access.matrix import Route
+from tests.access.matrix import DIRECTORS, Route, Visitor
 
-ROUTES: list[Route] = []
+OWN, OTHER = Visitor.OWN_DIRECTOR, Visitor.OTHER_DIRECTOR
+
+ROUTES: list[Route] = [
+    Route("school:door", opens=DIRECTORS, lists="guard"),
+    Route("school:proposals", opens=DIRECTORS, lists="proposal"),
+    Route("school:proposal", {"public_id": "proposal"}, opens=[OWN], hides=[OTHER]),
+    Route("school:proposal", {"public_id": "proposal"}, opens=[OWN], hides=[OTHER], method="post", answer=302),
+    Route("school:decline", {"public_id": "proposal"}, opens=[OWN], hides=[OTHER]),
+    Route(
+        "school:decline",
+        {"public_id": "proposal"},
+        opens=[OWN],
+        hides=[OTHER],
+        method="post",
+        data={"reason": "Somebody else was agreed on."},
+        answer=302,
+    ),
+    Route("school:requirements", opens=DIRECTORS),
+    Route("school:history", opens=DIRECTORS, lists="finding"),
+    Route("school:findings", opens=DIRECTORS, lists="finding"),
+    Route("school:finding", {"public_id": "finding"}, opens=[OWN], hides=[OTHER]),
+]
