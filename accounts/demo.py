@@ -81,16 +81,20 @@ def make_sign_ins(*, agencies: Mapping[str, str], schools: Mapping[str, str]) ->
     """Let the demo users sign in, as often as it is called; the BIN or code of each organisation is given by name."""
     for player in PLAYERS:
         for seat in player.seats:
-            organisation = {
-                "agency": Agency.objects.get(bin=agencies[seat.agency]) if seat.agency else None,
-                "school": School.objects.get(code=schools[seat.school]) if seat.school else None,
-                "region": Region.objects.get(code=seat.region) if seat.region else None,
-            }
-            held = Membership.objects.filter(
-                user__email=player.email, role=seat.role, ended_on__isnull=True, **organisation
-            )
-            if not held.exists():
-                add_member(email=player.email, full_name=player.full_name, role=seat.role, by=None, **organisation)
+            agency = Agency.objects.get(bin=agencies[seat.agency]) if seat.agency else None
+            school = School.objects.get(code=schools[seat.school]) if seat.school else None
+            region = Region.objects.get(code=seat.region) if seat.region else None
+            held = Membership.objects.filter(user__email=player.email, role=seat.role, ended_on__isnull=True)
+            if not held.filter(agency=agency, school=school, region=region).exists():
+                add_member(
+                    email=player.email,
+                    full_name=player.full_name,
+                    role=seat.role,
+                    agency=agency,
+                    school=school,
+                    region=region,
+                    by=None,
+                )
         user = User.objects.get(email=player.email)
         if not user.has_usable_password():
             user.set_password(PASSWORD)

@@ -15,7 +15,7 @@ from exchange.demo.country import (
 )
 from exchange.demo.door import attendance
 from exchange.demo.names import Name, called
-from exchange.demo.papers import IDENTITY, MEDICAL, NO_RECORD, REFRESHER, STRAIGHT, Bent
+from exchange.demo.papers import AS_USUAL, IDENTITY, MEDICAL, NO_RECORD, REFRESHER, Ends
 from exchange.demo.training import MODULES
 
 MAIN_DOOR, YARD = "Главный вход", "Двор"
@@ -28,12 +28,12 @@ class Stage:
         self.country, self.firm, self.region = country, firm, region
 
     def guard(
-        self, name: Name | None, since: int, until: int | None = None, *, reason: str = "", bent: Bent = STRAIGHT
+        self, name: Name | None, since: int, until: int | None = None, *, reason: str = "", ends: Ends = AS_USUAL
     ) -> Person:
         """A guard in the agency's employment from so many days ago until so many days ago."""
         ago = self.country.ago
         last = None if until is None or until < 0 else ago(until)
-        return self.country.hire(self.firm, ago(since), last, name=name, reason=reason if last else "", bent=bent)
+        return self.country.hire(self.firm, ago(since), last, name=name, reason=reason if last else "", ends=ends)
 
     def served(
         self,
@@ -45,11 +45,11 @@ class Stage:
         reason: str = "",
         accepted: bool = False,
         stays: bool = False,
-        bent: Bent = STRAIGHT,
+        ends: Ends = AS_USUAL,
         untrained: tuple[str, ...] = (),
     ) -> Person:
         """A new guard at a post; when he leaves it he leaves the agency too, unless he `stays`."""
-        person = self.guard(name, since + 12, None if stays else until, reason=reason, bent=bent)
+        person = self.guard(name, since + 12, None if stays else until, reason=reason, ends=ends)
         self.stand(person, post, since, until, reason=reason, accepted=accepted, untrained=untrained)
         return person
 
@@ -116,9 +116,7 @@ def _gymnasium(stage: Stage) -> Site:
     yard = country.post(site, YARD, 1, TWELVE_HOURS)
     stage.served(door, called("Нұрлан Ахметов Серікұлы"), 1181)
     stage.served(door, called("Виктор Пак"), 900, 510, reason="retired", accepted=True)
-    stage.served(
-        door, called("Айгүл Сәрсенова Дәуренқызы", woman=True), 450, bent=Bent(ends={MEDICAL: country.ago(-5)})
-    )
+    stage.served(door, called("Айгүл Сәрсенова Дәуренқызы", woman=True), 450, ends={MEDICAL: country.ago(-5)})
     stage.served(door, called("Болат Сейтқалиев Ерланұлы"), 1024, -6, reason="resigned")
     stage.served(door, called("Оксана Руденко", woman=True), 700, 258, reason="resigned")
     stage.served(door, called("Тимур Оразбаев Асқарұлы"), 233)
@@ -192,7 +190,7 @@ def _confetti(stage: Stage) -> Site:
             reason = reasons[number % len(reasons)]
             stage.served(door, None, since, left, reason=reason)
             since = (left or 0) - 2
-    unconfirmed = stage.guard(called("Олжас Бейсенов Талғатұлы"), 25, bent=Bent(ends={IDENTITY: country.ago(-17)}))
+    unconfirmed = stage.guard(called("Олжас Бейсенов Талғатұлы"), 25, ends={IDENTITY: country.ago(-17)})
     country.propose(unconfirmed, door, stage.firm, country.ago(12), proposed=14)
     proposed = stage.guard(called("Жанна Қыдырова Самаққызы", woman=True), 20)
     country.propose(proposed, door, stage.firm, country.ago(-1), proposed=2)
@@ -213,14 +211,14 @@ def _papers(stage: Stage) -> Site:
     )
     door = country.post(site, MAIN_DOOR, 4)
     annex = country.post(site, "Корпус Б", 2, TWELVE_HOURS)
-    ends = country.ago
-    stage.served(door, called("Руслан Дюсенов Қайратұлы"), 820, bent=Bent(ends={REFRESHER: ends(0)}))
-    stage.served(door, called("Сергей Мельников Андреевич"), 640, bent=Bent(ends={NO_RECORD: ends(-25)}))
-    stage.served(door, called("Ләззат Садықова Болатқызы", woman=True), 710, bent=Bent(ends={MEDICAL: ends(-53)}))
+    stage.served(door, called("Руслан Дюсенов Қайратұлы"), 820, ends={REFRESHER: country.ago(0)})
+    stage.served(door, called("Сергей Мельников Андреевич"), 640, ends={NO_RECORD: country.ago(-25)})
+    stage.served(door, called("Ләззат Садықова Болатқызы", woman=True), 710, ends={MEDICAL: country.ago(-53)})
     stage.served(door, called("Николай Рябов Олегович"), 700, 300, reason="resigned")
-    stage.served(door, called("Данияр Қалиев Саматұлы"), 298, bent=Bent(ends={NO_RECORD: ends(-6)}))
-    stage.served(annex, called("Бақыт Оспанова", woman=True), 505, bent=Bent(ends={MEDICAL: ends(4)}))
-    stage.served(annex, called("Ильшат Турдиев"), 930, bent=Bent(ends={IDENTITY: ends(-41)}))
+    once_elsewhere = stage.guard(called("Данияр Қалиев Саматұлы"), 640, ends={NO_RECORD: country.ago(-6)})
+    stage.stand(once_elsewhere, door, 298)
+    stage.served(annex, called("Бақыт Оспанова", woman=True), 505, ends={MEDICAL: country.ago(4)})
+    stage.served(annex, called("Ильшат Турдиев"), 930, ends={IDENTITY: country.ago(-41)})
     attendance(country, door)
     attendance(country, annex)
     return site
@@ -253,7 +251,7 @@ def _excused(stage: Stage) -> Site:
     people = [
         stage.served(door, called("Талғат Ыбыраев Нұржанұлы"), 1010),
         stage.served(door, called("Дархан Шәкіров"), 300, untrained=("alarm-button",)),
-        stage.served(gate, called("Ботагөз Тұрсынова", woman=True), 760),
+        stage.served(gate, called("Ботагөз Тұрсынова", woman=True), 760, -5, reason="retired"),
     ]
     stage.served(
         door, called("Динара Әшімова", woman=True), 720, 320, reason="parental_leave", accepted=True, stays=True

@@ -13,7 +13,7 @@ from random import Random
 from agencies.models import Agency, Contract, Licence, LicenceEvent, MobileGroup, QuarterlyReport
 from exchange.demo import names, numbers, years
 from exchange.demo.ledger import Ledger
-from exchange.demo.papers import ISSUERS, RENEWED_AFTER, STRAIGHT, Bent, papers
+from exchange.demo.papers import AS_USUAL, ISSUERS, RENEWED_AFTER, Ends, papers
 from exchange.demo.training import MODULES, Training
 from guards.models import Assignment, Briefing, Credential, Employment, Guard
 from schools.models import Calendar, Closure, Post, School
@@ -100,15 +100,21 @@ class Country:
 
     @cached_property
     def calendars(self) -> dict[str, int]:
-        """The three calendars, with closures from well before the history to well past today."""
+        """The three calendars by code."""
         keys = {}
         for code, (name, weekdays) in CALENDARS.items():
             keys[code] = self.ledger.add(Calendar, code=code, name=name, weekdays=weekdays)
-            if code == EVERY_DAY:
-                continue
-            for first, last, reason in years.closures(self.begin.year - 1, self.today.year + 2):
+            for first, last, reason in self._closed(code):
                 self.ledger.add(Closure, calendar_id=keys[code], first_day=first, last_day=last, reason=reason)
         return keys
+
+    @cached_property
+    def open_days(self) -> dict[str, years.OpenDays]:
+        return {code: years.OpenDays(weekdays, self._closed(code)) for code, (_name, weekdays) in CALENDARS.items()}
+
+    def _closed(self, code: str) -> list[years.Closed]:
+        """Closures from well before the history to well past today; a boarding school has none."""
+        return [] if code == EVERY_DAY else list(years.closures(self.begin.year - 1, self.today.year + 2))
 
     # ------------------------------------------------------------ agencies
 
@@ -267,7 +273,7 @@ class Country:
         *,
         name: names.Name | None = None,
         reason: str = "",
-        bent: Bent = STRAIGHT,
+        ends: Ends = AS_USUAL,
         renewed_after: int = RENEWED_AFTER,
         served_until: date | None = None,
     ) -> Person:
@@ -283,7 +289,7 @@ class Country:
         person = Person(key, iin, name)
         self.employ(person, firm, first, last, reason=reason)
         end = min(served_until or last or self.today, self.today)
-        for place, (kind, issued, until) in enumerate(papers(first, end, bent, renewed_after), start=1):
+        for place, (kind, issued, until) in enumerate(papers(first, end, ends, renewed_after), start=1):
             self.ledger.add(
                 Credential,
                 guard_id=key,

@@ -60,7 +60,6 @@ class Ledger:
         self._chance = chance
         # Told how many rows were written, whenever some were.
         self._told = told
-        self._columns = {model: [field.column for field in model._meta.concrete_fields] for model in MODELS}
         self._blank = {model: _blank_row(model) for model in MODELS}
         self._waiting: dict[type[models.Model], list[list[Any]]] = {model: [] for model in MODELS}
 
@@ -91,7 +90,7 @@ class Ledger:
             return
         for row in rows:
             row[:] = [cell.isoformat() if type(cell) is date else cell for cell in row]
-        names = ", ".join(connection.ops.quote_name(column) for column in self._columns[model])
+        names = ", ".join(connection.ops.quote_name(column) for column in self._blank[model])
         table = connection.ops.quote_name(model._meta.db_table)
         with connection.cursor() as cursor:
             if connection.vendor == "postgresql":
@@ -99,7 +98,7 @@ class Ledger:
                     for row in rows:
                         copy.write_row(row)
             else:
-                places = ", ".join(["%s"] * len(self._columns[model]))
+                places = ", ".join(["%s"] * len(self._blank[model]))
                 cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({places})", rows)
         self._told(len(rows))
         rows.clear()
@@ -107,10 +106,10 @@ class Ledger:
 
 def _blank_row(model: type[models.Model]) -> dict[str, Any]:
     """A row with the model's defaults, in the order of its columns; a default that is called is for the caller."""
-    row = {}
+    row: dict[str, Any] = {}
     for field in model._meta.concrete_fields:
         default = field.default
         if default is models.NOT_PROVIDED or callable(default):
             default = None if field.null or not field.empty_strings_allowed else ""
-        row[field.column] = getattr(default, "value", default)
+        row[str(field.column)] = getattr(default, "value", default)
     return row

@@ -6,8 +6,11 @@ from pathlib import Path
 from random import Random
 from typing import NamedTuple
 
+from exchange.demo.stories import STORIES
+
 SOURCE = tomllib.loads(Path(__file__).with_name("names.toml").read_text(encoding="utf-8"))
 KAZAKH, RUSSIAN, PAIRS, AGENCIES = (SOURCE[part] for part in ("kazakh", "russian", "pairs", "agencies"))
+TAKEN = frozenset(name for story in STORIES for name in story.guards)
 SHARE_WOMEN, SHARE_KAZAKH, SHARE_RUSSIAN = 0.3, 0.68, 0.22
 
 
@@ -25,7 +28,14 @@ def called(text: str, *, woman: bool = False) -> Name:
 
 
 def anybody(chance: Random) -> Name:
-    """A name by chance."""
+    """A name by chance, and not that of somebody in a story: those are found by their names."""
+    while True:
+        name = _anybody(chance)
+        if f"{name.given} {name.family}" not in TAKEN:
+            return name
+
+
+def _anybody(chance: Random) -> Name:
     woman = chance.random() < SHARE_WOMEN
     people = "women" if woman else "men"
     kind = chance.random()

@@ -3,10 +3,12 @@
 The shares below are invented. They are such that a country has a sprinkle of findings and not a flood.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import islice
+from random import Random
+from typing import TypeVar
 
 from exchange.demo import names
 from exchange.demo.country import (
@@ -25,6 +27,8 @@ from exchange.demo.country import (
 from exchange.demo.door import attendance
 from exchange.demo.scales import PLACES, Scale, shares
 
+T = TypeVar("T")
+
 # The stories have the lower numbers.
 FIRST_SCHOOL_NUMBER = 130
 KINDS = (
@@ -32,23 +36,26 @@ KINDS = (
     (("Школа-гимназия", "мектеп-гимназия"), 18),
     (("Школа-лицей", "мектеп-лицей"), 12),
 )
+WEEKS = ((FIVE_DAYS, 60), (SIX_DAYS, 35), (EVERY_DAY, 5))
 # Of agencies: how often a guard leaves, in a year.
 TEMPERS = ((0.13, 76), (0.34, 18), (0.95, 6))
-# End reasons of leaves, whether their cause was accepted, and how many of a hundred.
+# End reasons of leaves with whether their cause was accepted, and how many of a hundred.
 REASONS = (
-    ("resigned", False, 55),
-    ("dismissed", False, 21),
-    ("illness", True, 8),
-    ("retired", True, 7),
-    ("parental_leave", True, 4),
-    ("illness", False, 3),
-    ("dismissed_negative", False, 2),
+    (("resigned", False), 55),
+    (("dismissed", False), 21),
+    (("illness", True), 8),
+    (("retired", True), 7),
+    (("parental_leave", True), 4),
+    (("illness", False), 3),
+    (("dismissed_negative", False), 2),
 )
 # Days on which the orders that put guards on posts are renewed: a row ends, the next one begins, the service goes on.
 RENEWED_ON = ((1, 1), (5, 26), (9, 1))
 CONTRACT_YEARS = (3, 6)
 KEPT_AT_HANDOVER = 0.93
 SHARE_VULNERABLE, SHARE_SILENT = 0.3, 0.006
+# Of a thousand shifts.
+REFUSALS = 4
 # Of those who came lately, how many the school has not answered.
 NEW_DAYS, SHARE_UNANSWERED = 12, 0.4
 SHARE_SUSPENDED, SHARE_NARROW_LICENCE, SHARE_UNSENT, SHARE_LATE_RENEWAL = 0.008, 0.06, 0.02, 0.01
@@ -85,6 +92,11 @@ def make(country: Country, scale: Scale) -> None:
             _relief(country, house)
 
 
+def _drawn(chance: Random, table: Sequence[tuple[T, int]]) -> T:
+    """One of the first members, each as often as the second says."""
+    return chance.choices([one for one, _weight in table], [weight for _one, weight in table])[0]
+
+
 def _house(country: Country, region: str, title: str) -> House:
     chance = country.chance
     narrow = chance.random() < SHARE_NARROW_LICENCE
@@ -97,8 +109,7 @@ def _house(country: Country, region: str, title: str) -> House:
     )
     if chance.random() < SHARE_SUSPENDED:
         country.licence_event(firm, country.ago(chance.randint(2, 25)), "suspended", "Ұйғарым мерзімінде орындалмады")
-    tempers, weights = zip(*TEMPERS, strict=True)
-    return House(firm, chance.choices(tempers, weights)[0], narrow)
+    return House(firm, _drawn(chance, TEMPERS), narrow)
 
 
 def _school(country: Country, region: str, number: int, house: House, houses: list[House]) -> None:
@@ -106,13 +117,12 @@ def _school(country: Country, region: str, number: int, house: House, houses: li
     pupils = min(3_000, int(chance.lognormvariate(5.9, 0.8)) + 20)
     # A narrow licence seldom guards a vulnerable school.
     vulnerable = pupils >= 100 and chance.random() < SHARE_VULNERABLE * (0.05 if house.narrow else 1)
-    titles, weights = zip(*KINDS, strict=True)
     site = country.school(
         number,
         region=region,
         locality=chance.choice(PLACES[region]["towns"]),
-        title=chance.choices(titles, weights)[0],
-        calendar=chance.choices((FIVE_DAYS, SIX_DAYS, EVERY_DAY), (60, 35, 5))[0],
+        title=_drawn(chance, KINDS),
+        calendar=_drawn(chance, WEEKS),
         pupils=pupils,
         vulnerable_since=country.ago(chance.randint(400, 1500)) if vulnerable else None,
     )
@@ -128,7 +138,7 @@ def _school(country: Country, region: str, number: int, house: House, houses: li
                 _silent(country, post, house)
             else:
                 _position(country, post, eras)
-        attendance(country, post)
+        attendance(country, post, refusals=REFUSALS)
 
 
 def _posts(country: Country, site: Site, pupils: int) -> list[Place]:
@@ -191,9 +201,7 @@ def _service(country: Country, eras: list[Era], day: date) -> Service:
         leaves = begin + timedelta(days=6 + int(chance.expovariate(house.yearly_leaves / 365)))
         if leaves <= min(last, country.today):
             parts.append((house, begin, leaves))
-            *ends, weights = zip(*REASONS, strict=True)
-            reason, accepted = chance.choices(list(zip(*ends, strict=True)), weights)[0]
-            return Service(parts, reason, accepted)
+            return Service(parts, *_drawn(chance, REASONS))
         if last >= country.today:
             return Service([*parts, (house, begin, None)], "", False)
         parts.append((house, begin, last))

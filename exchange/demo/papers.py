@@ -1,8 +1,8 @@
 """The papers and the training of a guard over his years of service, such as the law asks for."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import date, timedelta
+from types import MappingProxyType
 
 # The kinds, as `Credential.Kind` and the register package write them.
 TRAINING, REFRESHER, MEDICAL = "training_certificate", "refresher_certificate", "medical_certificate"
@@ -20,15 +20,9 @@ ISSUERS = {
 }
 
 
-@dataclass(frozen=True)
-class Bent:
-    """How the papers of somebody in a story differ: the last one of a kind ends on a day, or there is none at all."""
-
-    ends: Mapping[str, date] = field(default_factory=dict)
-    without: frozenset[str] = frozenset()
-
-
-STRAIGHT = Bent()
+# For somebody in a story: on which day the last paper of a kind ends.
+Ends = Mapping[str, date]
+AS_USUAL: Ends = MappingProxyType({})
 Paper = tuple[str, date, date | None]
 
 
@@ -40,31 +34,37 @@ def years_after(day: date, years: int) -> date:
         return day.replace(year=day.year + years, day=28)
 
 
-def papers(first: date, last: date, bent: Bent = STRAIGHT, renewed_after: int = RENEWED_AFTER) -> Iterator[Paper]:
+def papers(first: date, last: date, ends: Ends = AS_USUAL, renewed_after: int = RENEWED_AFTER) -> Iterator[Paper]:
     """Kind, day of issue and last day of validity of every paper of a service that lasts from `first` to `last`."""
     trained = first - timedelta(days=20)
-    if TRAINING not in bent.without:
-        yield TRAINING, trained, None
-    for kind, begin in ((REFRESHER, trained), (MEDICAL, first - timedelta(days=9)), (NO_RECORD, first)):
-        if kind in bent.without:
-            continue
-        for issued in _yearly(begin - timedelta(days=5), last, bent.ends.get(kind), renewed_after):
-            # The first refresher is the special training itself.
-            if kind != REFRESHER or issued > trained:
-                yield kind, issued, years_after(issued, 1)
-    if IDENTITY not in bent.without:
-        yield from _identity(first, last, bent.ends.get(IDENTITY))
+    yield TRAINING, trained, None
+    # The first refresher is due a year after the special training.
+    begins = {
+        REFRESHER: trained + timedelta(days=renewed_after),
+        MEDICAL: first - timedelta(days=14),
+        NO_RECORD: trained,
+    }
+    for kind, begin in begins.items():
+        for issued, until in _yearly(begin, last, ends.get(kind), renewed_after):
+            yield kind, issued, until
+    yield from _identity(first, last, ends.get(IDENTITY))
 
 
-def _yearly(begin: date, last: date, ends: date | None, renewed_after: int) -> Iterator[date]:
-    """Days of issue of a paper that lasts a year; the last of them such that it ends when it has to."""
-    final = years_after(ends, -1) if ends else None
+def _yearly(begin: date, last: date, ends: date | None, renewed_after: int) -> Iterator[tuple[date, date]]:
+    """Issue and end of a paper that lasts a year, again and again; the last one of them ends when it has to."""
+    final = _a_year_before(ends) if ends else None
     issued = begin
     while issued <= last and (final is None or issued < final - timedelta(days=40)):
-        yield issued
+        yield issued, years_after(issued, 1)
         issued += timedelta(days=renewed_after)
-    if final is not None:
-        yield max(final, begin)
+    if ends and final:
+        yield final, ends
+
+
+def _a_year_before(day: date) -> date:
+    """The day on which a paper was issued that ends on this day; 1 March where there was no 29 February."""
+    before = years_after(day, -1)
+    return before if before.day == day.day else before + timedelta(days=1)
 
 
 def _identity(first: date, last: date, ends: date | None) -> Iterator[Paper]:

@@ -65,7 +65,7 @@ def _summer(country: Country, region: str, firm: Firm) -> Site:
     door = country.post(site, MAIN_DOOR, 2, TWELVE_HOURS)
     for name, since in (("Мақсат Елубаев", 1080), ("Равшан Хасанов", 1000)):
         person = stage.guard(called(name), since + 12)
-        for first, last in seasons(country.ago(since), None, country.today):
+        for first, last in seasons(country.ago(since), country.today):
             country.stand(person, door, firm, first, last)
     country.contract(firm, site)
     attendance(country, door)

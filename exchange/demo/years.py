@@ -1,11 +1,13 @@
 """The school year of Kazakhstan: terms, breaks and holidays, by the rule that the yearly orders follow."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 
 Closed = tuple[date, date, str]
 
 SUMMER = ((5, 26), (8, 31))
+# From June on it is known who comes back in September.
+PLANNED_AHEAD = timedelta(days=100)
 # Public holidays that fall into a term: 8 March, 1, 7 and 9 May, Republic Day, Independence Day.
 HOLIDAYS = ((3, 8), (5, 1), (5, 7), (5, 9), (10, 25), (12, 16))
 
@@ -29,18 +31,28 @@ def _autumn(year: int) -> date:
     return start + timedelta(days=-start.weekday() % 7)
 
 
-def seasons(first: date, last: date | None, today: date) -> Iterator[tuple[date, date | None]]:
-    """The parts of a service that lie within school years: from September to the last lesson in May."""
+def seasons(first: date, today: date) -> Iterator[tuple[date, date | None]]:
+    """The parts, within school years, of a service that goes on: from September to the last lesson in May.
+
+    In summer the next part is planned already.
+    """
     begin = first
-    while True:
+    if SUMMER[0] <= (begin.month, begin.day) <= SUMMER[1]:
+        begin = date(begin.year, 9, 1)
+    while begin <= today + PLANNED_AHEAD:
         end = date(begin.year + (begin.month >= 9), 5, 25)
-        if last is not None and last <= end:
-            yield begin, last
-            return
-        if end >= today:
-            yield begin, None
-            return
-        yield begin, end
+        yield begin, end if end < today else None
         begin = date(end.year, 9, 1)
-        if begin > (last or today):
-            return
+
+
+class OpenDays:
+    """On which days a calendar is open."""
+
+    def __init__(self, weekdays: str, closed: Iterable[Closed]) -> None:
+        self._weekdays = {int(digit) for digit in weekdays}
+        self._closed = {
+            first + timedelta(days=day) for first, last, _reason in closed for day in range((last - first).days + 1)
+        }
+
+    def __contains__(self, day: date) -> bool:
+        return day.isoweekday() in self._weekdays and day not in self._closed

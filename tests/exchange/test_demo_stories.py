@@ -14,12 +14,13 @@ from django.utils import timezone
 
 from agencies.models import Agency, Contract, Licence
 from compliance.engine import Judgement, judge
-from compliance.spells import Spells
 from exchange.demo.scales import SCALES
 from exchange.demo.seeding import seed
 from exchange.demo.stories import EXCUSED, LYCEUM, STORIES, Story
 from guards.models import Assignment, Credential, EndReason, Guard, Presence
 from schools.models import Post, School
+
+pytestmark = pytest.mark.django_db
 
 # Holidays, the first day of school, the January holidays on a Sunday, a common day, a Sunday, a leap day.
 DAYS = (
@@ -118,9 +119,7 @@ def handover(story: Story, told: Told) -> None:
     school, after = told.school(story), told.agency(story)
     whole = told.figures("school", school=school.pk)
     assert (whole["gross_left"], whole["distinct_guards"], whole["continuity"]) == (0, 3, 1.0)
-    before = Agency.objects.exclude(pk=after.pk).get(
-        contracts__school=school, contracts__last_day__year=told_year(told)
-    )
+    before = Agency.objects.exclude(pk=after.pk).filter(contracts__school=school).distinct().get()
     old = told.figures("agency_school", school=school.pk, agency=before.pk)
     assert (old["gross_left"], old["excused_left"], old["net_left"]) == (3, 3, 0)
     assert not told.of_school(story)
@@ -130,17 +129,13 @@ def handover(story: Story, told: Told) -> None:
         assert second.first_day - first.last_day == timedelta(days=1)
 
 
-def told_year(told: Told) -> int:
-    return (told.today - timedelta(days=152)).year
-
-
 def summer(story: Story, told: Told) -> None:
     school = told.school(story)
     found = told.figures("school", school=school.pk)
     assert found["net_left"] == found["provisional_left"]
     assert not told.of_school(story)
     rows = Assignment.objects.filter(post__school=school, first_day__lte=told.today)
-    assert rows.count() > 6 and {(row.first_day.month, row.first_day.day) for row in rows} >= {(9, 1)}
+    assert rows.count() >= 6 and {(row.first_day.month, row.first_day.day) for row in rows} >= {(9, 1)}
     assert rows.values("guard").distinct().count() == 2
 
 
