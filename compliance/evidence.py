@@ -166,12 +166,17 @@ def turnover_evidence(
                 "window": [start.isoformat(), day.isoformat()],
                 **terms_of(rule),
                 **_figures(table.row(owner), rule),
-                "spells": [names.spell(line) for line in lines],
+                "spells": sorted((names.spell(line) for line in lines), key=_spell_order),
                 "rows": sorted(
                     (names.rows[key] for key in assignments), key=lambda row: (row["first_day"], row["assignment_id"])
                 ),
             },
         )
+
+
+def _spell_order(spell: dict[str, Any]) -> tuple[str, ...]:
+    """By lasting identifiers, so that the same register in another database is told in the same words."""
+    return spell["iin"], spell["school_id"], spell["first_day"], spell["agency_bin"]
 
 
 def _of_owners(register: Register, table: Table, owners: np.ndarray) -> Register:

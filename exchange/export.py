@@ -16,7 +16,7 @@ from django.db.models.functions import Collate
 from django.utils.translation import gettext as _
 
 from exchange.rows import BATCH, Progress, no_progress
-from exchange.tables import BY_FILE, Column, Table
+from exchange.tables import BY_FILE, FURTHER, TABLES, Column, Table
 
 # The day that stands in a .zip beside each file, always the same: the first that a .zip can say.
 NO_DAY = (1980, 1, 1, 0, 0, 0)
@@ -65,7 +65,11 @@ def export(path: Path, progress: Progress = no_progress) -> dict[str, int]:
     Raises Occupied where something is there already. What could not be finished is not left behind.
     """
     with _target(path) as target, _one_moment():
-        return {file: _write(table, target, progress) for file, table in BY_FILE.items()}
+        return {table.file: _write(table, target, progress) for table in _tables()}
+
+
+def _tables() -> list[Table]:
+    return [table for model, table in TABLES.items() if model not in FURTHER or model._default_manager.exists()]
 
 
 def size() -> int:

@@ -13,10 +13,11 @@ from typing import Any
 from django.core.validators import MaxLengthValidator
 from django.db import models
 
-from agencies.models import Agency, Contract, Licence, LicenceEvent
+from agencies.models import Agency, Contract, Licence, LicenceEvent, MobileGroup, QuarterlyReport
 from exchange.cells import Amount, Choice, Day, Flag, Kind, Reference, Text, Whole
 from guards.models import (
     Assignment,
+    Briefing,
     Credential,
     Employment,
     Guard,
@@ -220,7 +221,12 @@ SHAPES: dict[type[models.Model], tuple[str, str]] = {
         "cause_accepted status confirmed_on",
     ),
     Presence: ("attendance.csv", "*iin=guard *post_id=post *on agency_claim school_confirmation"),
+    MobileGroup: ("mobile_groups.csv", "*agency_bin=agency *name has_radio is_armed *first_day last_day"),
+    QuarterlyReport: ("quarterly_reports.csv", "*agency_bin=agency *year *quarter sent_on"),
+    Briefing: ("briefings.csv", "*school_id=school *kind *held_on *topic led_by"),
 }
+# Not every register has these: a package is without the file where there is no row.
+FURTHER = (MobileGroup, QuarterlyReport, Briefing)
 FILES = {model: file for model, (file, _columns) in SHAPES.items()}
 
 RULES: dict[type[models.Model], tuple[RowRule, ...]] = {
@@ -234,6 +240,10 @@ RULES: dict[type[models.Model], tuple[RowRule, ...]] = {
     Employment: (_days_in_order("guards_employment_days_in_order"),),
     Credential: (_days_in_order("guards_credential_days_in_order", "issued_on", "valid_until"),),
     Requirement: (_days_in_order("guards_requirement_days_in_order"),),
+    MobileGroup: (_days_in_order("agencies_group_days_in_order"),),
+    QuarterlyReport: (
+        RowRule("agencies_report_quarter_known", ("quarter",), lambda n: None if 1 <= n <= 4 else "quarter"),
+    ),
     Assignment: (
         _days_in_order("guards_assignment_days_in_order"),
         RowRule("guards_assignment_ended_has_reason", ENDING, _ended_without_reason),

@@ -58,6 +58,14 @@ LAWFUL = {
         "iin,post_id,on,agency_claim,school_confirmation\n"
         f"{iin(1)},P1,2025-02-03,1,present\n{iin(1)},P1,2025-02-04,0,\n"
     ),
+    "mobile_groups.csv": (
+        "agency_bin,name,has_radio,is_armed,first_day,last_day\n"
+        f"{bin_number(2)},Группа 1,1,1,2024-01-01,\n{bin_number(2)},Группа 2,1,0,2024-01-01,2025-01-01\n"
+    ),
+    "quarterly_reports.csv": f"agency_bin,year,quarter,sent_on\n{bin_number(2)},2026,3,2026-10-20\n",
+    "briefings.csv": (
+        "school_id,kind,held_on,topic,led_by\nS1,briefing,2026-09-02,,Асқар\nS1,drill,2026-09-10,Эвакуация,\n"
+    ),
 }
 
 

@@ -106,6 +106,9 @@ def test_the_command_prints_the_faults_and_exits_1(folder, lawful):
         ("assignments.csv", "2025-06-30,illness", "2025-06-30,", "assignments.csv:3: end_reason"),
         ("assignments.csv", ",,,0,confirmed", ",,illness,0,confirmed", "assignments.csv:2: last_day"),
         ("attendance.csv", "present", "late", "attendance.csv:2: school_confirmation"),
+        ("mobile_groups.csv", "2025-01-01", "2023-01-01", "mobile_groups.csv:3: last_day"),
+        ("quarterly_reports.csv", "2026,3", "2026,5", "quarterly_reports.csv:2: quarter"),
+        ("briefings.csv", "drill", "training", "briefings.csv:3: kind"),
     ],
 )
 def test_one_thing_wrong_is_one_fault_at_its_cell(folder, lawful, file, old, new, place):
