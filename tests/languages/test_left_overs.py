@@ -27,7 +27,7 @@ def test_a_left_over_is_found(planted: str) -> None:
     "text",
     [
         "<p>Қазіргі мекенжай: director@school12.kz, файл guards_2026.csv, PDF</p>",
-        "<p>Регион</p><p>№ 12 мектеп-гимназия</p>",
+        "<p>Астана</p><p>№ 12 мектеп-гимназия</p>",
         "<p lang='ru'>Охранная организация</p>",
         "<p translate='no'>Security Plus LLP</p>",
         "<script>const school = 1</script><style>p { color: red }</style>",
