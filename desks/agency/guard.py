@@ -47,7 +47,7 @@ class GuardFile:
             employment=Employment.objects.filter(guard=guard, agency=membership.agency_id, last_day=None).first(),
             papers=[_paper(paper, today) for paper in held],
             summary=papers.summary(held, today),
-            training=_training(guard, membership),
+            training=_training(guard),
             services=_services(guard, membership, today),
             history=history.entries(history.notable(Event.objects.about(guard)), membership, name_school=True),
         )
@@ -68,10 +68,13 @@ def _paper(paper: Credential, today: date) -> tuple[Credential, Validity, str]:
     return paper, papers.validity(paper.valid_until, today), left
 
 
-def _training(guard: Guard, membership: Any) -> list[TrainingRecord]:
-    """What the guard completed, the latest first."""
+def _training(guard: Guard) -> list[TrainingRecord]:
+    """What the guard completed, each module once for each school, the latest first."""
     records = TrainingRecord.objects.filter(guard=guard).select_related("module", "school")
-    return list(records.order_by("-completed_on", "pk"))
+    latest: dict[tuple[int, int | None], TrainingRecord] = {}
+    for record in records.order_by("-completed_on", "pk"):
+        latest.setdefault((record.module_id, record.school_id), record)
+    return list(latest.values())
 
 
 def _services(guard: Guard, membership: Any, today: date) -> list[Service]:

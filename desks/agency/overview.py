@@ -11,7 +11,7 @@ from compliance.models import Figure, Finding
 from compliance.reports import BudgetLine, budgets, limiting_version
 from desks import formats, papers, proof
 from desks.agency import proposals as proposing
-from desks.agency.places import Place, places
+from desks.agency.places import FORTNIGHT, Place, places
 from desks.school_file import is_breached, small_budget
 from guards.models import Assignment, Guard
 from schools.models import School
@@ -120,6 +120,12 @@ class Overview:
             "guards": ngettext("%(count)s guard", "%(count)s guards", self.guards)
             % {"count": formats.number(self.guards)},
         }
+
+    @property
+    def fortnight(self) -> str:
+        """The days of the strips: `24 ноября – 7 декабря`."""
+        last = self.today + timedelta(days=FORTNIGHT - 1)
+        return f"{formats.day_month(self.today)} {formats.EN_DASH} {formats.day_month(last)}"
 
     @property
     def figures(self) -> list[tuple[str, str, str, str]]:

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from compliance.models import ClauseVersion
 from compliance.reports import effect
 from compliance.turnover import Arrival
 from desks import formats
@@ -16,9 +17,18 @@ from desks.agency.preview import Preview, preview
 from guards.models import Assignment
 from schools.models import School
 from staffing.candidates import Candidate, candidates
+from staffing.obstacles import Obstacle
 
 #: How many candidates the page shows before it is asked for all.
 SHOWN = 12
+
+
+@dataclass(frozen=True)
+class Against:
+    """What one clause, or the register itself where `version` is None, has against a candidate."""
+
+    version: ClauseVersion | None
+    obstacles: list[Obstacle]
 
 
 @dataclass(frozen=True)
@@ -29,6 +39,20 @@ class Line:
     candidate: Candidate
     tie: str
     is_chosen: bool
+
+    @property
+    def obstacles(self) -> list[Against]:
+        """What forbids him."""
+        return by_clause(self.candidate.obstacles)
+
+    @property
+    def reservations(self) -> list[Against]:
+        """What speaks against him without forbidding him."""
+        return by_clause(self.candidate.reservations)
+
+    @property
+    def is_closed_by_law(self) -> bool:
+        return any(obstacle.mark == ClauseVersion.Mark.LAW for obstacle in self.candidate.obstacles)
 
 
 class Placing:
@@ -54,10 +78,7 @@ class Placing:
 
     @cached_property
     def lines(self) -> list[Line]:
-        return [
-            Line(number, one, tie(one, self.school), one is self.chosen)
-            for number, one in enumerate(self.candidates, start=1)
-        ]
+        return [Line(number, one, tie(one), one is self.chosen) for number, one in enumerate(self.candidates, start=1)]
 
     @property
     def shown(self) -> list[Line]:
@@ -105,13 +126,36 @@ class Placing:
         return _("Propose %(guard)s to the school?") % {"guard": self.chosen.guard.name}
 
 
-def tie(candidate: Candidate, school: School) -> str:
-    """What binds a candidate to the school, or where he stands."""
-    if candidate.days_here:
-        words = ngettext("Stood here %(count)s day", "Stood here %(count)s days", candidate.days_here) % {
-            "count": formats.number(candidate.days_here)
-        }
-        return _("%(stood)s, last on %(day)s") % {"stood": words, "day": formats.day(candidate.last_here)}
-    if candidate.standing_at and candidate.standing_at != school:
-        return _("Stands at %(school)s") % {"school": candidate.standing_at.name}
-    return _("Has not stood here, is free")
+def by_clause(obstacles: list[Obstacle]) -> list[Against]:
+    """Obstacles of one clause together, in the order they came."""
+    found: dict[int | None, Against] = {}
+    for obstacle in obstacles:
+        version = obstacle.version
+        found.setdefault(version.pk if version else None, Against(version, [])).obstacles.append(obstacle)
+    return list(found.values())
+
+
+def tie(candidate: Candidate) -> str:
+    """What binds a candidate to the school, and where he stands on these days."""
+    said = [_stood(candidate)]
+    if candidate.trained_here:
+        said.append(_("trained at this school"))
+    if candidate.standing_at:
+        said.append(_("stands at %(school)s") % {"school": candidate.standing_at.name})
+    else:
+        said.append(_("free on these days"))
+    if candidate.experience.near and not candidate.days_here:
+        said.append(_("stood near last"))
+    return " · ".join(said)
+
+
+def _stood(candidate: Candidate) -> str:
+    if not candidate.days_here:
+        return _("Has not stood here")
+    words = ngettext("Stood here %(count)s day", "Stood here %(count)s days", candidate.days_here) % {
+        "count": formats.number(candidate.days_here)
+    }
+    values = {"stood": words, "day": formats.day(candidate.last_here)}
+    if candidate.experience.only_relieved_here:
+        return _("%(stood)s as relief, last on %(day)s") % values
+    return _("%(stood)s, last on %(day)s") % values

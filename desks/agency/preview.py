@@ -9,6 +9,7 @@ from compliance.reports import Effect
 from desks import formats
 from desks.pictures import before_after
 from desks.pictures.before_after import ChangeRow
+from desks.school_file import is_breached
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,8 @@ def verdict(effect: Effect) -> str:
     if effect.version is None:
         return _("No clause in force limits turnover at a school.")
     limit = formats.percent(effect.limit.threshold_percent)
+    if effect.settles_on is None and is_breached(effect.budget_before):
+        return _("The limit of %(limit)s a year is breached already.") % {"limit": limit}
     if effect.breach_before:
         return _("The limit of %(limit)s a year is breached already, and this is one leave more.") % {"limit": limit}
     if effect.breaks_limit and effect.settles_on:
