@@ -41,7 +41,10 @@ def seasons(first: date, today: date) -> Iterator[tuple[date, date | None]]:
         begin = date(begin.year, 9, 1)
     while begin <= today + PLANNED_AHEAD:
         end = date(begin.year + (begin.month >= 9), 5, 25)
-        yield begin, end if end < today else None
+        if end >= today:
+            yield begin, None
+            return
+        yield begin, end
         begin = date(end.year, 9, 1)
 
 
