@@ -63,6 +63,11 @@ class ProposalProof:
     change: Change
 
     @property
+    def is_blocked(self) -> bool:
+        """Whether the law forbids it: then the proposal cannot be confirmed."""
+        return any(obstacle.is_law for obstacle in self.obstacles)
+
+    @property
     def valid(self) -> int:
         return sum(item.kind in VALID for item in self.items)
 
@@ -155,21 +160,15 @@ def _licence(assignment: Assignment, judged_on: date) -> list[Item]:
             Item(
                 "blocked",
                 _("The agency's contract with you"),
-                _("none in force on %(day)s") % {"day": formats.day(judged_on)},
+                _("No contract is in force on %(day)s") % {"day": formats.day(judged_on)},
             )
         ]
     if contract.licence is None:
         return [Item("not_measurable", _("The agency's licence"), _("The contract names none"))]
     in_force = Licence.objects.in_force(judged_on).filter(pk=contract.licence_id).exists()
-    number = _("№ %(number)s") % {"number": contract.licence.number}
-    words = _("in force on %(day)s") if in_force else _("not in force on %(day)s")
-    return [
-        Item(
-            "ok" if in_force else "blocked",
-            _("The agency's licence"),
-            f"{number} · {words % {'day': formats.day(judged_on)}}",
-        )
-    ]
+    values = {"number": contract.licence.number, "day": formats.day(judged_on)}
+    words = _("№ %(number)s, in force on %(day)s") if in_force else _("№ %(number)s, not in force on %(day)s")
+    return [Item("ok" if in_force else "blocked", _("The agency's licence"), words % values)]
 
 
 def _known(assignment: Assignment, judged_on: date) -> list[str]:

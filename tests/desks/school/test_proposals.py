@@ -143,6 +143,8 @@ def test_what_stands_against_him_is_cited(desk: Client, proposal: Any, school: A
     response = desk.get(page_of(proposal))
     assert "What stands against him" in text(response)
     assert 'class="law-mark law"' in response.content.decode()
+    assert "until then you can only decline" in text(response)
+    assert 'class="button primary"' not in response.content.decode()
 
 
 def test_confirming_says_what_it_means(desk: Client, proposal: Any, director: Any, today: date) -> None:
