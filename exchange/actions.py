@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import DateField
 
 from audit import recording
+from exchange.bulk import insert
 from exchange.cells import FAULTY, UNSAID
 from exchange.checks import Check, LicenceStory, OnePostADay, Twice
 from exchange.faults import Fault, Faults
@@ -116,7 +117,7 @@ class _Loading:
         for place in sorted(batch.faulty):
             values = batch.rows[place]
             if table.model in KEYS and values[table.identity_places[0]] is not FAULTY:
-                self.identifiers.add(table.model, values[table.identity_places[0]])
+                self.identifiers.add(table.model, [values[table.identity_places[0]]], stored=False)
             for check in self.checks:
                 check.take_faulty(table, values)
             self._obey(table, batch.lines[place], _filled(values, table.defaults))
@@ -129,19 +130,18 @@ class _Loading:
 
     def _keep(self, found: "_Found") -> None:
         """Store what is new and changed unless something is at fault, and show all rows to the checks."""
-        table, keys = found.table, [None] * len(found.new)
+        table = found.table
         if self.storing and not self.faults.found:
             try:
                 with transaction.atomic():
-                    keys = found.store()
+                    found.store()
             except IntegrityError as error:
                 # A row that stands in the file twice, as its end will tell; or another writer.
                 self.storing, self.refused = False, error
+        keys: list[Any] = [None] * len(found.new)
         if table.model in KEYS:
-            keys = [
-                self.identifiers.add(table.model, values[table.identity_places[0]], key)
-                for (_line, values), key in zip(found.new, keys, strict=True)
-            ]
+            names = [values[table.identity_places[0]] for _line, values in found.new]
+            keys = self.identifiers.add(table.model, names, stored=self.storing and not self.faults.found)
         for (line, values), key in zip(found.new, keys, strict=True):
             self._show(table, line, key, values, True)
         for line, key, values in found.changed:
@@ -182,11 +182,10 @@ class _Found:
         yield from self.new
         yield from ((line, values) for line, _key, values in self.changed)
 
-    def store(self) -> list[Any]:
-        """Write what is new and changed; gives the primary keys of the new rows."""
+    def store(self) -> None:
         model, names = self.table.model, self.table.attnames
-        records = [model(**dict(zip(names, values, strict=True))) for _line, values in self.new]
-        model._default_manager.bulk_create(records)
+        insert(model, names, [values for _line, values in self.new])
+        # An upsert of rows that are all there: the one statement that changes many rows, each to values of its own.
         model._default_manager.bulk_create(
             [model(pk=key, **dict(zip(names, values, strict=True))) for _line, key, values in self.changed],
             update_conflicts=True,
@@ -195,7 +194,6 @@ class _Found:
                 column.field.name for column in self.table.columns if column.name not in self.table.identity
             ],
         )
-        return [record.pk for record in records]
 
 
 def _stored(table: Table, wanted: Mapping[tuple[Any, ...], Any]) -> dict[tuple[Any, ...], tuple[int, tuple[Any, ...]]]:

@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any, Protocol
 
 import numpy as np
+from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from agencies import licensing
@@ -72,14 +73,16 @@ class OnePostADay:
         self._places = tuple(TABLES[Assignment].place(name) for name in self.COLUMNS)
         # Guard, post, first day, last day and line of each row that holds a guard to a post.
         self._held = tuple(array("q") for _column in range(5))
-        self._stored = array("q")
+        self._named = array("q")
         self._guards: set[int] = set()
+        # What loading itself stores comes after this.
+        self._newest = Assignment.objects.aggregate(newest=Max("pk"))["newest"] or 0
 
     def take(self, table: Table, line: int, key: int | None, values: Sequence[Any], changes: bool) -> None:
         if table.model is not Assignment:
             return
         if key is not None:
-            self._stored.append(key)
+            self._named.append(key)
         guard, post, first, last, status = (values[place] for place in self._places)
         if status not in Assignment.HOLDING:
             return
@@ -104,11 +107,11 @@ class OnePostADay:
 
     def _beside(self) -> tuple[Any, list[int]]:
         """The register's assignments of the guards in question that the package does not name, and their keys."""
-        named = np.array(self._stored, dtype=np.int64)
+        named = np.array(self._named, dtype=np.int64)
         columns: list[Any] = [np.zeros((5, 0), dtype=np.int64)]
         keys: list[int] = []
         for guards in parts(sorted(guard for guard in self._guards if guard > 0)):
-            found = Assignment.objects.holding().filter(guard__in=guards).order_by("pk")
+            found = Assignment.objects.holding().filter(guard__in=guards, pk__lte=self._newest).order_by("pk")
             stored = list(found.values_list("pk", "guard_id", "post_id", "first_day", "last_day"))
             known = np.isin(np.array([row[0] for row in stored], dtype=np.int64), named)
             rows = [row for row, there in zip(stored, known, strict=True) if not there]

@@ -1,6 +1,6 @@
 """Which identifiers are known: those that the register holds, and those of the package read so far."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import count
 from typing import Any
 
@@ -48,12 +48,13 @@ class Identifiers:
             % {"text": quoted(identifier), "file": FILES[model]}
         )
 
-    def add(self, model: type[models.Model], identifier: str, key: Any = None) -> Any:
-        """Take an identifier as known: of a stored row by its primary key, else by a number of its own."""
+    def add(self, model: type[models.Model], identifiers: Sequence[str], *, stored: bool) -> list[Any]:
+        """Take identifiers as known from here on: those of rows now stored, or with a number of their own."""
         known = self.of(model)
-        if key is not None:
-            known[identifier] = key
-        return known.setdefault(identifier, next(self._unstored))
+        if stored and identifiers:
+            found = model._default_manager.filter(**{f"{KEYS[model]}__in": identifiers}).order_by()
+            known.update(found.values_list(KEYS[model], "pk"))
+        return [known.setdefault(identifier, next(self._unstored)) for identifier in identifiers]
 
     def spoil(self, model: type[models.Model], identifiers: Iterable[str]) -> None:
         """These identifiers are at fault where they are given: no other file is blamed for naming them too."""

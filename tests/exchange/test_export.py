@@ -90,7 +90,7 @@ def test_nothing_is_overwritten(tmp_path, name):
         (tmp_path / path).write_text("kept")
     with pytest.raises(Occupied):
         export(tmp_path / name)
-    with pytest.raises(CommandError, match="not an empty folder|already"):
+    with pytest.raises(CommandError, match=r"not an empty folder|already"):
         call_command("export_register", tmp_path / name, stdout=StringIO())
     assert [(tmp_path / path).read_text() for path in ("full/notes.txt", "file", "there.zip")] == ["kept"] * 3
 

@@ -1,4 +1,4 @@
-"""What is exported, loaded into an empty register and judged there gives the same figures and findings, byte for byte."""
+"""What is exported and loaded into an empty register gives the same figures and findings there, byte for byte."""
 
 from datetime import date
 from io import StringIO
