@@ -1,5 +1,33 @@
 """Rows of this desk; see tests/access/matrix.py for their shape."""
 
-from tests.access.matrix import Route
+from tests.access.matrix import MANAGERS, Route, Visitor
 
-ROUTES: list[Route] = []
+OWN, OTHER = Visitor.OWN_MANAGER, Visitor.OTHER_MANAGER
+TO_COME = "31.12.2035"
+
+ROUTES: list[Route] = [
+    Route("agency:today", opens=MANAGERS, lists="school"),
+    Route("agency:guards", opens=MANAGERS, lists="guard"),
+    Route("agency:guard", {"public_id": "guard"}, opens=[OWN], hides=[OTHER]),
+    Route("agency:schools", opens=MANAGERS, lists="school"),
+    Route("agency:school", {"public_id": "school"}, opens=[OWN], hides=[OTHER]),
+    Route("agency:place", {"public_id": "school"}, opens=[OWN], hides=[OTHER]),
+    Route("agency:place", {"public_id": "school"}, opens=[OWN], hides=[OTHER], method="post", data={"post": ""}),
+    Route("agency:place_choose", opens=MANAGERS, lists="school"),
+    Route("agency:proposals", opens=MANAGERS, lists="proposal"),
+    Route("agency:withdraw", {"public_id": "proposal"}, opens=[OWN], hides=[OTHER]),
+    Route("agency:withdraw", {"public_id": "proposal"}, opens=[OWN], hides=[OTHER], method="post", answer=302),
+    Route("agency:end", {"public_id": "assignment"}, opens=[OWN], hides=[OTHER]),
+    Route(
+        "agency:end",
+        {"public_id": "assignment"},
+        opens=[OWN],
+        hides=[OTHER],
+        method="post",
+        data={"reason": "resigned", "last_day": TO_COME},
+        answer=302,
+    ),
+    Route("agency:findings", opens=MANAGERS, lists="finding"),
+    Route("agency:finding", {"public_id": "finding"}, opens=[OWN], hides=[OTHER]),
+    Route("agency:finding_rows", {"public_id": "finding"}, opens=[OWN], hides=[OTHER]),
+]
