@@ -14,6 +14,7 @@ from agencies.models import Agency, Contract
 from audit.recording import record
 from guards.models import Assignment, Employment, EndReason, Guard, Presence
 from schools.models import Post
+from staffing.obstacles import check_lawful
 from staffing.refusals import Refused
 
 Status = Assignment.Status
@@ -32,13 +33,17 @@ def propose(
     last_day: date | None = None,
     by: Membership,
 ) -> Assignment:
-    """The agency proposes a guard to a school: it counts for nothing until the director confirms. Raises Refused."""
+    """The agency proposes a guard to a school: it counts for nothing until the director confirms.
+
+    Raises Refused for what the register or the law forbids on the first day.
+    """
     guard = Guard.objects.select_for_update().get(pk=guard.pk)
     _check_days(first_day, last_day)
     _check_post_open(post, first_day, last_day)
     _check_contract(agency, post, first_day)
     _check_employed(guard, agency, first_day)
     check_free(guard, post, first_day, last_day)
+    check_lawful(guard, post, agency, first_day)
     assignment = _guarded_create(
         Assignment(
             code=f"q-{uuid4()}",
@@ -67,11 +72,13 @@ def withdraw(*, assignment: Assignment, by: Membership) -> Assignment:
 
 @transaction.atomic
 def confirm(*, assignment: Assignment, on: date | None = None, by: Membership) -> Assignment:
-    """The director agrees to a guard; from now on the assignment counts. Raises Refused."""
+    """The director agrees to a guard; from now on the assignment counts. The law is asked once more. Raises Refused."""
     assignment = _locked(assignment)
     _become(assignment, Status.CONFIRMED)
     check_free(assignment.guard, assignment.post, assignment.first_day, assignment.last_day, but=assignment)
-    assignment.confirmed_on = on or timezone.localdate()
+    today = timezone.localdate()
+    check_lawful(assignment.guard, assignment.post, assignment.agency, max(assignment.first_day, today))
+    assignment.confirmed_on = on or today
     assignment.save(update_fields=["status", "confirmed_on"])
     _record("assignment_confirmed", assignment, by)
     return assignment

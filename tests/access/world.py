@@ -62,6 +62,7 @@ def _place(side: str) -> Place:
     proposal = AssignmentFactory(
         **stands, status=Assignment.Status.PROPOSED, confirmed_on=None, first_day=today - timedelta(days=40)
     )
+    CredentialFactory(guard=proposal.guard)
     return Place(region, post.school, contract.agency, post, assignment.guard, assignment, proposal)
 
 
