@@ -16,7 +16,7 @@ from compliance.predicates import Breach, Subject
 from compliance.predicates.turnover import TurnoverLimit
 from compliance.register import COUNTRY, Register, Scope, read_calendars, read_register
 from compliance.turnover import DEFAULT_TERMS, LEVELS, Level, Table, Terms, breach, measure
-from schools.models import School
+from schools.models import Post, School
 
 
 @dataclass(frozen=True)
@@ -112,8 +112,21 @@ class RegisterWorld:
         return self._measured[level, terms]
 
     def narrowed(self, rows: QuerySet[Any], school: str) -> QuerySet[Any]:
-        """Those of the rows whose school, by the lookup that leads to it, is in scope."""
-        return rows if self.scope.whole else rows.filter(**{f"{school}__in": self.scope.schools})
+        """Those of the rows whose school, by the lookup that leads to it, is in scope.
+
+        A way over a post asks for the posts by name: joined, SQLite would walk the rows of the whole country.
+        """
+        if self.scope.whole:
+            return rows
+        if school.endswith("post__school"):
+            return rows.filter(**{f"{school.removesuffix('__school')}__in": self._posts})
+        return rows.filter(**{f"{school}__in": self.scope.schools})
+
+    @cached_property
+    def _posts(self) -> list[int]:
+        return list(
+            Post.objects.filter(school__in=self.scope.schools or ()).order_by("pk").values_list("pk", flat=True)
+        )
 
     def narrowed_to_agencies(self, rows: QuerySet[Any], agency: str) -> QuerySet[Any]:
         """Those of the rows whose agency, by the lookup that leads to it, is judged as a whole."""

@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext_lazy as _
 
+from agencies.models import Agency
 from compliance.predicates.base import Breach, World, parameter
 from compliance.predicates.columns import lasts, longer_ago
 from compliance.predicates.standing import StandingRule
@@ -19,9 +20,13 @@ from guards.models import Credential, Employment
 Kind = Credential.Kind
 
 
-def recorded(kind: str) -> Exists:
-    """Whether the register holds a paper of the kind for any guard whom the row's agency ever employed."""
-    return Exists(Credential.objects.filter(kind=kind, guard__employments__agency=OuterRef("agency_key")))
+def recording(kind: str, standing: QuerySet[Any]) -> QuerySet[Agency]:
+    """The agencies among those of the rows of whose guards, ever employed, the register holds a paper of the kind.
+
+    Asked of each agency once: asked of each row, a register without any paper would be searched again and again.
+    """
+    held = Credential.objects.filter(kind=kind, guard__employments__agency=OuterRef("pk"))
+    return Agency.objects.filter(pk__in=standing.order_by().values("agency_key")).filter(Exists(held)).values("pk")
 
 
 def papers_of_guard(*kinds: str) -> QuerySet[Credential]:
@@ -56,7 +61,7 @@ class PaperRule(StandingRule):
         latest = papers_of_guard(self.kind).filter(issued()).order_by("-valid_until", "-issued_on", "-pk")
         return (
             standing.filter(~Exists(self.holding()))
-            .filter(recorded(self.kind))
+            .filter(agency_key__in=recording(self.kind, standing))
             .annotate(
                 paper_number=Subquery(latest.values("number")[:1]),
                 paper_issued_on=Subquery(latest.values("issued_on")[:1]),
@@ -65,7 +70,7 @@ class PaperRule(StandingRule):
         )
 
     def unrecorded(self, standing: QuerySet[Any]) -> QuerySet[Any]:
-        return standing.filter(~recorded(self.kind))
+        return standing.exclude(agency_key__in=recording(self.kind, standing))
 
     def facts(self, row: Any, world: World) -> dict[str, Any]:
         return {
