@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from django.contrib.auth.hashers import make_password
+
 from access.roles import Role
 from accounts.actions import add_member
 from accounts.models import Membership, User
@@ -79,6 +81,8 @@ SIGN_INS = (
 
 def make_sign_ins(*, agencies: Mapping[str, str], schools: Mapping[str, str]) -> None:
     """Let the demo users sign in, as often as it is called; the BIN or code of each organisation is given by name."""
+    # Hashing is slow on purpose: once is enough for a password that is no secret.
+    hashed = make_password(PASSWORD)
     for player in PLAYERS:
         for seat in player.seats:
             agency = Agency.objects.get(bin=agencies[seat.agency]) if seat.agency else None
@@ -97,5 +101,5 @@ def make_sign_ins(*, agencies: Mapping[str, str], schools: Mapping[str, str]) ->
                 )
         user = User.objects.get(email=player.email)
         if not user.has_usable_password():
-            user.set_password(PASSWORD)
+            user.password = hashed
             user.save(update_fields=["password"])

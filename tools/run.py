@@ -55,7 +55,7 @@ def prepare_database() -> None:
 
     if not School.objects.exists():
         print("The database is empty: making the demonstration country", flush=True)
-        call_command("seed_demo", scale="small")
+        call_command("seed_demo", scale="small", verbosity=0)
         call_command("evaluate")
 
 

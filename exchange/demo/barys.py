@@ -16,7 +16,7 @@ from exchange.demo.country import (
 from exchange.demo.door import attendance
 from exchange.demo.names import Name, called
 from exchange.demo.papers import AS_USUAL, IDENTITY, MEDICAL, NO_RECORD, REFRESHER, Ends
-from exchange.demo.training import MODULES
+from exchange.demo.training import INCLUSION
 
 MAIN_DOOR, YARD = "Главный вход", "Двор"
 
@@ -247,7 +247,7 @@ def _excused(stage: Stage) -> Site:
     site = country.school(21, region=stage.region, locality="Шахтинск", pupils=620)
     door = country.post(site, MAIN_DOOR, 4)
     gate = country.post(site, YARD, 1, EIGHT_HOURS)
-    country.training.require(site.key, MODULES.on_request, country.ago(45))
+    country.training.require(site.key, INCLUSION, country.ago(45))
     people = [
         stage.served(door, called("Талғат Ыбыраев Нұржанұлы"), 1010),
         stage.served(door, called("Дархан Шәкіров"), 300, untrained=("alarm-button",)),
@@ -263,7 +263,7 @@ def _excused(stage: Stage) -> Site:
     people += [back, fourth]
     # Of the module asked for six weeks ago the last guard has none.
     for place, person in enumerate(people[:-1]):
-        country.training.once(person.key, MODULES.on_request, site.key, country.ago(52 + place))
+        country.training.once(person.key, INCLUSION, site.key, country.ago(52 + place))
     relief = stage.guard(called("Ринат Галиев"), 400)
     stage.stand(relief, door, 210, 190, relief=True)
     stage.stand(relief, door, 66, 52, relief=True)

@@ -14,7 +14,7 @@ from agencies.models import Agency, Contract, Licence, LicenceEvent, MobileGroup
 from exchange.demo import names, numbers, years
 from exchange.demo.ledger import Ledger
 from exchange.demo.papers import AS_USUAL, ISSUERS, RENEWED_AFTER, Ends, papers
-from exchange.demo.training import MODULES, Training
+from exchange.demo.training import AT_EVERY_SCHOOL, Training
 from guards.models import Assignment, Briefing, Credential, Employment, Guard
 from schools.models import Calendar, Closure, Post, School
 
@@ -88,7 +88,7 @@ class Country:
         self.today, self.chance, self.ledger = today, chance, ledger
         self.begin = date(today.year - history_years, 1, 1)
         self.attendance_from = today - timedelta(days=attendance_days - 1)
-        self.training = Training(ledger, today)
+        self.training = Training(ledger)
         self.stints: dict[int, list[Stint]] = defaultdict(list)
         self._iins = numbers.iin_numbers()
         self._agency_bins = numbers.bin_numbers(numbers.AGENCIES)
@@ -188,7 +188,7 @@ class Country:
         calendar: str = FIVE_DAYS,
         pupils: int = 700,
         vulnerable_since: date | None = None,
-        requires: Sequence[str] = MODULES.at_school,
+        requires: Sequence[str] = AT_EVERY_SCHOOL,
     ) -> Site:
         """School № so-and-so, with its log of briefings and the modules it asks for."""
         code = f"S-{self.ledger.counts[School] + 1:05d}"

@@ -8,7 +8,6 @@ from collections.abc import Callable
 from datetime import date
 from random import Random
 from typing import Any
-from uuid import UUID
 
 from django.core.management.color import no_style
 from django.db import connection, models
@@ -50,6 +49,8 @@ MODELS: tuple[type[models.Model], ...] = (
     Presence,
 )
 HELD_IN_MEMORY = 20_000
+# The bits of a UUID that say which kind it is, and those of one drawn by chance (version 4 of RFC 9562).
+UUID_MARKS, UUID_OF_CHANCE = 0xF << 76 | 0xC << 60, 0x4 << 76 | 0x8 << 60
 
 
 class Ledger:
@@ -69,7 +70,7 @@ class Ledger:
         number = self.counts[model]
         row = {**self._blank[model], **values, "id": number}
         if issubclass(model, Identified):
-            row["public_id"] = UUID(int=self._chance.getrandbits(128), version=4).hex
+            row["public_id"] = f"{self._chance.getrandbits(128) & ~UUID_MARKS | UUID_OF_CHANCE:032x}"
         waiting = self._waiting[model]
         waiting.append(list(row.values()))
         if len(waiting) >= HELD_IN_MEMORY:

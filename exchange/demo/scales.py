@@ -34,7 +34,7 @@ NATIONAL = Scale(
     schools=7_988,
     agencies=1_496,
     regions=tuple(PLACES),
-    rows=5_000_000,
+    rows=5_100_000,
 )
 
 

@@ -11,41 +11,43 @@ REPEATED_AFTER = 300
 TRAINERS = ("Қ. Әбенова", "И. Логинов", "С. Төлегенова", "Р. Югай")
 
 
-class MODULES:
-    """The modules by code: a title in Russian, Kazakh and English, the scope, hours, months of validity."""
-
-    at_school = ("evacuation", "access-regime", "alarm-button")
-    general = ("children", "first-aid")
-    on_request = "inclusion"
-    all = (
-        ("evacuation", "Эвакуация школы", "Мектепті эвакуациялау", "Evacuation of the school", "school", "2.00", 12),
-        ("access-regime", "Пропускной режим", "Өткізу режимі", "Access regime", "school", "2.00", 12),
-        ("alarm-button", "Тревожная кнопка", "Дабыл түймесі", "Alarm button", "school", "1.00", 12),
-        (
-            "inclusion",
-            "Дети с особыми потребностями",
-            "Ерекше қажеттіліктері бар балалар",
-            "Children with special needs",
-            "school",
-            "3.00",
-            12,
-        ),
-        ("children", "Как говорить с детьми", "Балалармен сөйлесу", "Talking with children", "general", "4.00", 12),
-        ("first-aid", "Первая помощь", "Алғашқы көмек", "First aid", "general", "6.00", 12),
-    )
+# Code, title in Russian, Kazakh and English, scope, hours, months of validity.
+MODULES = (
+    ("evacuation", "Эвакуация школы", "Мектепті эвакуациялау", "Evacuation of the school", "school", "2.00", 12),
+    ("access-regime", "Пропускной режим", "Өткізу режимі", "Access regime", "school", "2.00", 12),
+    ("alarm-button", "Тревожная кнопка", "Дабыл түймесі", "Alarm button", "school", "1.00", 12),
+    (
+        "inclusion",
+        "Дети с особыми потребностями",
+        "Ерекше қажеттіліктері бар балалар",
+        "Children with special needs",
+        "school",
+        "3.00",
+        12,
+    ),
+    ("children", "Как говорить с детьми", "Балалармен сөйлесу", "Talking with children", "general", "4.00", 12),
+    ("first-aid", "Первая помощь", "Алғашқы көмек", "First aid", "general", "6.00", 12),
+)
+# What every school asks for, what every guard learns, what one school asks for besides.
+AT_EVERY_SCHOOL, GENERAL, INCLUSION = (
+    ("evacuation", "access-regime", "alarm-button"),
+    ("children", "first-aid"),
+    "inclusion",
+)
+HOURS = {code: hours for code, _ru, _kk, _en, _scope, hours, _months in MODULES}
 
 
 class Training:
     """Puts down modules, requirements and completed training."""
 
-    def __init__(self, ledger: Ledger, today: date) -> None:
-        self._ledger, self._today = ledger, today
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
         self._modules: dict[str, int] = {}
         self._required: dict[int, list[str]] = {}
         self._last: dict[tuple[int, int], date] = {}
 
     def found(self) -> None:
-        for code, ru, kk, en, scope, hours, months in MODULES.all:
+        for code, ru, kk, en, scope, hours, months in MODULES:
             self._modules[code] = self._ledger.add(
                 Module,
                 code=code,
@@ -60,11 +62,11 @@ class Training:
     def require(self, school: int, module: str, first: date) -> None:
         """A school asks for a module from a day on; guards who came before a late requirement have not got it."""
         self._ledger.add(Requirement, school_id=school, module_id=self._modules[module], first_day=first)
-        if module in MODULES.at_school:
+        if module in AT_EVERY_SCHOOL:
             self._required.setdefault(school, []).append(module)
 
     def general(self, guard: int, first: date, last: date) -> None:
-        for module in MODULES.general:
+        for module in GENERAL:
             self._repeat(guard, module, None, first - timedelta(days=4), last)
 
     def at_school(self, guard: int, school: int, first: date, last: date, without: Sequence[str] = ()) -> None:
@@ -86,7 +88,7 @@ class Training:
             module_id=self._modules[module],
             school_id=school,
             completed_on=on,
-            hours=next(row[5] for row in MODULES.all if row[0] == module),
+            hours=HOURS[module],
             trainer=TRAINERS[guard % len(TRAINERS)],
         )
 

@@ -26,7 +26,7 @@ from exchange.demo.ledger import MODELS, Ledger
 from exchange.demo.papers import papers, years_after
 from exchange.demo.scales import NATIONAL, PLACES, SCALES, Scale, shares
 from exchange.demo.seeding import RegisterInUse, seed
-from exchange.demo.training import MODULES
+from exchange.demo.training import AT_EVERY_SCHOOL
 from exchange.demo.years import OpenDays, closures, seasons
 from guards.models import Assignment, Credential, Employment, Guard, Presence, TrainingRecord
 from schools.identifiers import bin_fault, birth_date, iin_fault
@@ -344,7 +344,7 @@ def test_every_guard_on_a_post_learned_what_the_school_asks_for(country: Ledger)
     missing = [
         (row.code, module)
         for row in standing.select_related("post")
-        for module in MODULES.at_school
+        for module in AT_EVERY_SCHOOL
         if (row.guard_id, row.post.school_id, module) not in learned
     ]
     assert missing == []

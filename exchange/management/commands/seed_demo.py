@@ -38,7 +38,8 @@ class Command(BaseCommand):
                         "another database in DATABASE_URL, run `manage.py migrate`, then this command again."
                     )
                 ) from None
-            self._tell(ledger)
+            if options["verbosity"]:
+                self._tell(ledger)
 
     def _tell(self, ledger: Ledger) -> None:
         counted = {"schools": School, "guards": Guard, "assignments": Assignment, "training": TrainingRecord}
