@@ -151,12 +151,16 @@ class RowRule(Rule):
         yield from each_once(self.found(self.in_scope(world), world))
 
     def found(self, rows: QuerySet[Any], world: World) -> Iterator[Breach]:
-        """What the failing of these rows amount to, in order of their keys.
+        """What the failing of these rows amount to, in an order that does not depend on the database.
 
         They are ordered here: asked for an order, SQLite walks the whole table in it even for one school.
         """
-        for row in sorted(self.failing(rows).order_by(), key=lambda row: row.pk):
+        for row in sorted(self.failing(rows).order_by(), key=self.name_of):
             yield from self.judged(row, world)
+
+    def name_of(self, row: Any) -> str:
+        """The lasting identifier of a row."""
+        return str(row.code)
 
 
 @dataclass(frozen=True)
@@ -165,6 +169,9 @@ class AgencyRule(RowRule):
 
     def narrowed(self, world: World) -> QuerySet[Any]:
         return world.narrowed_to_agencies(self.rows(), "pk")
+
+    def name_of(self, row: Any) -> str:
+        return str(row.bin)
 
 
 def each_once(breaches: Iterator[Breach]) -> Iterator[Breach]:

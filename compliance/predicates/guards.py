@@ -124,7 +124,7 @@ class GuardNoBars(PaperRule):
             guard=OuterRef("guard_key"), end_reason=EndReason.DISMISSED_NEGATIVE, last_day__lt=OuterRef("on")
         )
         barring = dismissals.filter(GreaterThan(MonthDay("last_day") + self.months * MONTH, MonthDay(OuterRef("on"))))
-        latest = dismissals.order_by("-last_day", "-pk")
+        latest = dismissals.order_by("-last_day", "-agency__bin")
         return standing.filter(Exists(barring)).annotate(
             dismissed_on=Subquery(latest.values("last_day")[:1]),
             dismissed_by=Subquery(latest.values("agency__bin")[:1]),

@@ -112,7 +112,7 @@ class ContractInForce(StandingRule):
         enough = contracts.in_force(OuterRef("on")).filter(written)
         if self.names_licence:
             enough = enough.filter(licence__isnull=False)
-        latest = contracts.filter(first_day__lte=OuterRef("on")).order_by("-first_day", "-pk")
+        latest = contracts.filter(first_day__lte=OuterRef("on")).order_by("-first_day", "-code")
         return standing.filter(~Exists(enough)).annotate(
             contract_code=Subquery(latest.values("code")[:1]),
             contract_number=Subquery(latest.values("number")[:1]),

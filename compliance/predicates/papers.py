@@ -7,7 +7,7 @@ from a register that was never filled in. Such agencies are named as not measura
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Agency
@@ -20,7 +20,7 @@ from guards.models import Credential, Employment
 Kind = Credential.Kind
 
 
-def recording(kind: str, standing: QuerySet[Any]) -> QuerySet[Agency]:
+def recording(kind: str, standing: QuerySet[Any]) -> QuerySet[Agency, Any]:
     """The agencies among those of the rows of whose guards, ever employed, the register holds a paper of the kind.
 
     Asked of each agency once: asked of each row, a register without any paper would be searched again and again.
@@ -58,7 +58,11 @@ class PaperRule(StandingRule):
         return self.paper
 
     def lacking(self, standing: QuerySet[Any]) -> QuerySet[Any]:
-        latest = papers_of_guard(self.kind).filter(issued()).order_by("-valid_until", "-issued_on", "-pk")
+        latest = (
+            papers_of_guard(self.kind)
+            .filter(issued())
+            .order_by(F("valid_until").desc(nulls_first=True), F("issued_on").desc(nulls_last=True), "-number")
+        )
         return (
             standing.filter(~Exists(self.holding()))
             .filter(agency_key__in=recording(self.kind, standing))

@@ -36,7 +36,7 @@ class PostCovered(Rule):
 
     def _found(self, world: World) -> Iterator[Breach]:
         start = world.day - timedelta(days=self.window_days - 1)
-        contracts = world.narrowed(Contract.objects.in_force(world.day), "school").order_by("school", "pk")
+        contracts = world.narrowed(Contract.objects.in_force(world.day), "school").order_by("school", "code")
         under = [tuple(row) for row in contracts.values_list("school", "agency", "first_day")]
         posts = world.narrowed(Post.objects.open_on(world.day), "school").order_by("pk")
         of_school: dict[int, list[Any]] = defaultdict(list)
@@ -152,7 +152,7 @@ class PresenceAgrees(Rule):
     def _agencies(self, world: World, start: date) -> dict[tuple[int, int], int]:
         """For whom each guard stood at each post in the window: the latest of them."""
         rows = world.narrowed(Assignment.objects.holding(), "post__school").filter(first_day__lte=world.day)
-        rows = rows.filter(Q(last_day__isnull=True) | Q(last_day__gte=start)).order_by("first_day", "pk")
+        rows = rows.filter(Q(last_day__isnull=True) | Q(last_day__gte=start)).order_by("first_day", "code")
         return {(post, guard): agency for post, guard, agency in rows.values_list("post", "guard", "agency")}
 
     def _breach(self, world: World, start: date, subject: Subject, answered: int, refused: int) -> Breach:

@@ -85,7 +85,7 @@ class StandingRule(RowRule):
 
     def forbidding(self, standing: QuerySet[Any], world: World) -> Iterator[Breach]:
         """The breaches of rows made by `as_if_standing`, one for a subject."""
-        yield from each_once(one for row in self.lacking(standing).order_by("pk") for one in self.judged(row, world))
+        yield from each_once(one for row in self.lacking(standing).order_by("iin") for one in self.judged(row, world))
 
     def silent(self, world: World) -> Iterator[Subject]:
         """The agencies of those who stand, of whose kind of record the register holds none."""
