@@ -61,6 +61,6 @@ def _put_down(country: Country, post: Place, stint: Stint, day: date, answer: st
         on=day,
         agency_claim=True,
         school_confirmation="present" if answer == "late" else answer,
-        # 08:40 and later by local time, as the database keeps it.
+        # From 07:40 on by local time, as the database keeps it.
         answered_at=f"{answered} {minute // 60:02d}:{minute % 60:02d}:00" if answer else None,
     )

@@ -212,6 +212,22 @@ def test_the_judged_country_holds_what_every_part_of_the_site_shows(tmp_path):
         assert found[wanted] >= 1, wanted
 
 
+@pytest.mark.django_db
+def test_exported_and_loaded_it_is_judged_the_same(tmp_path):
+    def judged(name: str) -> str:
+        call_command("evaluate", json=str(tmp_path / name), stderr=io.StringIO())
+        return (tmp_path / name).read_text(encoding="utf-8")
+
+    with transaction.atomic():
+        seed(SCALES["small"], seed_number=1, today=TODAY)
+        call_command("export_register", str(tmp_path / "package"), stdout=io.StringIO())
+        before = judged("before.json")
+        transaction.set_rollback(True)
+    assert not School.objects.exists()
+    call_command("load_register", str(tmp_path / "package"), stdout=io.StringIO())
+    assert judged("after.json") == before
+
+
 # ---------------------------------------------------------------- sign-ins
 
 
