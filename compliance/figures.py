@@ -135,6 +135,7 @@ def count_shifts(day: date, scope: Scope, region_of: dict[int, str]) -> dict[Own
     """Shifts of the year up to `day`, for each owner (school, agency, number of the region): claimed by the agency,
     confirmed present by the school of those, and refused by it (absent, or somebody else)."""
     stood = Assignment.objects.holding().filter(guard=OuterRef("guard"), post=OuterRef("post")).on(OuterRef("on"))
+    stood = stood.order_by("-first_day", "-code")
     shifts = Presence.objects.filter(on__gt=day - timedelta(days=365), on__lte=day)
     if not scope.whole:
         shifts = shifts.filter(
