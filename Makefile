@@ -6,7 +6,7 @@ PYTHON ?= python3
 UV = .venv/bin/uv
 COMPILE = ../$(UV) pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11
 
-.PHONY: help run check test fix lock
+.PHONY: help run install check test fix lock
 
 help: ## What can be made
 	@sed -n "s/^\([a-z]*\):.*## /  make \1\t/p" Makefile
@@ -14,6 +14,10 @@ help: ## What can be made
 run: ## Prepare everything and start the site on http://127.0.0.1:8000 (HOST, PORT, DATABASE_URL)
 	@$(PYTHON) -m tools.environment run
 	@exec .venv/bin/python -m tools.run
+
+install: ## Prepare a site that is run for real: files and tables, no demonstration (README.md)
+	@$(PYTHON) -m tools.environment run
+	@.venv/bin/python -m tools.install
 
 check: ## The fast half of the tests: format, lint, types, layers, migrations, messages, security
 	@$(PYTHON) -m tools.environment dev

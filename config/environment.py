@@ -6,6 +6,11 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 
+def text(name: str, default: str = "") -> str:
+    """A setting as it is written; empty counts as not set."""
+    return os.environ.get(name) or default
+
+
 def flag(name: str, default: bool) -> bool:
     """A yes/no setting: 1, true, yes and on mean yes."""
     return os.environ.get(name, str(default)).strip().lower() in {"1", "true", "yes", "on"}

@@ -10,14 +10,12 @@ from config import environment
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 # Everything the site writes or builds lives here, ignored by git.
-VAR_DIR = Path(environment.os.environ.get("VAR_DIR", BASE_DIR / "var"))
+VAR_DIR = Path(environment.text("VAR_DIR", str(BASE_DIR / "var")))
 
 DEBUG = environment.flag("DEBUG", False)
 # Without a SECRET_KEY a clone signs with a key of its own folder: stable between starts, refused by `check --deploy`.
-SECRET_KEY = environment.os.environ.get("SECRET_KEY") or (
-    "django-insecure-" + hashlib.sha256(str(BASE_DIR).encode()).hexdigest()
-)
-ALLOWED_HOSTS = environment.words("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1],testserver")
+SECRET_KEY = environment.text("SECRET_KEY") or ("django-insecure-" + hashlib.sha256(str(BASE_DIR).encode()).hexdigest())
+ALLOWED_HOSTS = environment.words("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
 CSRF_TRUSTED_ORIGINS = environment.words("CSRF_TRUSTED_ORIGINS", "")
 
 INSTALLED_APPS = [
@@ -92,7 +90,7 @@ FORM_RENDERER = "desks.components.FormRenderer"
 
 DATABASES = {
     "default": environment.database(
-        environment.os.environ.get("DATABASE_URL", f"sqlite:///{VAR_DIR / 'qorgan.sqlite3'}"), BASE_DIR
+        environment.text("DATABASE_URL", f"sqlite:///{VAR_DIR / 'qorgan.sqlite3'}"), BASE_DIR
     )
 }
 # Rate limits of sign-in live in the cache: shared by all processes, so in the database.
@@ -149,10 +147,15 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 MEDIA_ROOT = VAR_DIR / "media"
-FONTS_DIR = VAR_DIR / "fonts"
 
-EMAIL_BACKEND = environment.os.environ.get("EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
-DEFAULT_FROM_EMAIL = environment.os.environ.get("DEFAULT_FROM_EMAIL", "qorgan@localhost")
+# Without a mail server letters are written to the log.
+EMAIL_HOST = environment.text("EMAIL_HOST")
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'console'}.EmailBackend"
+EMAIL_PORT = int(environment.text("EMAIL_PORT", "587"))
+EMAIL_HOST_USER = environment.text("EMAIL_HOST_USER")
+EMAIL_HOST_PASSWORD = environment.text("EMAIL_HOST_PASSWORD")
+EMAIL_USE_TLS = environment.flag("EMAIL_USE_TLS", True)
+DEFAULT_FROM_EMAIL = environment.text("DEFAULT_FROM_EMAIL", "qorgan@localhost")
 
 # HTTPS=1 where a proxy speaks TLS in front of the site.
 HTTPS = environment.flag("HTTPS", False)
