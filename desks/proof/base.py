@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from agencies.models import Agency
 from compliance.models import ClauseVersion, Finding
-from compliance.predicates import Breach, Rule, RuleFault, Subject, rule_named
+from compliance.predicates import Breach, RuleFault, Subject, rule_named
 from desks import formats
 from desks.components import Entry
 from desks.pictures.claim import Claim
@@ -244,24 +244,24 @@ class Presenter:
         """What the register says now, if that differs from what was judged."""
         return ""
 
-    @cached_property
-    def _rule(self) -> tuple[Rule, Breach] | None:
-        """The rule, and the breach as it was judged; None where the version names a rule that is no more."""
-        finding = self.finding
-        try:
-            rule = finding.version.build_rule()
-        except RuleFault:
-            return None
-        subject = Subject(finding.school_id, finding.agency_id, finding.guard_id)
-        return rule, Breach(subject, self.evidence, finding.strength)
-
     def says(self) -> str:
         """What is wrong, as the rule puts it."""
-        return str(self._rule[0].says(self._rule[1])) if self._rule else ""
+        return self._told("says")
 
     def cure(self) -> str:
         """What would end the breach, as the rule puts it."""
-        return str(self._rule[0].cure(self._rule[1])) if self._rule else ""
+        return self._told("cure")
+
+    def _told(self, name: str) -> str:
+        """A sentence of the rule about this evidence; empty where the rule is no more, or now asks for what an older
+        engine did not keep."""
+        finding = self.finding
+        subject = Subject(finding.school_id, finding.agency_id, finding.guard_id)
+        try:
+            rule = finding.version.build_rule()
+            return str(getattr(rule, name)(Breach(subject, self.evidence, finding.strength)))
+        except (RuleFault, KeyError):
+            return ""
 
     def history(self) -> list[Entry]:
         """What became of the finding, newest first."""

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from agencies.models import Licence, LicenceEvent
 from compliance.predicates.labels import EVIDENCE_LABELS, EVIDENCE_WORDS
@@ -18,8 +19,10 @@ from guards.models import Module
 from schools.identifiers import masked
 
 A_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+A_QUARTER = re.compile(r"(\d{4})-Q([1-4])")
 DECIMALS = 2
 WORDS: dict[str, dict[Any, Any]] = {
+    "citizenship": dict.fromkeys(("KZ", "KAZ"), gettext_lazy("Kazakhstan")),
     "state": dict(LicenceEvent.Kind.choices),
     "subtype": dict(Licence.Subtype.choices),
 }
@@ -47,18 +50,18 @@ class FlatProof(Presenter):
     @cached_property
     def names(self) -> Names:
         return Names(
-            guards=self._told(PERSONS),
-            posts=self._told(POSTS),
-            schools=self._told(SCHOOLS),
-            agencies=self._told(AGENCIES),
+            guards=self._held(PERSONS),
+            posts=self._held(POSTS),
+            schools=self._held(SCHOOLS),
+            agencies=self._held(AGENCIES),
         )
 
     @cached_property
     def modules(self) -> dict[str, Module]:
-        told = self._told(MODULES)
+        told = self._held(MODULES)
         return {module.code: module for module in Module.objects.filter(code__in=told)} if told else {}
 
-    def _told(self, keys: tuple[str, ...]) -> set[str]:
+    def _held(self, keys: tuple[str, ...]) -> set[str]:
         return {str(one[key]) for one in (self.values, *self.listed) for key in keys if one.get(key)}
 
     def label(self, key: str) -> str:
@@ -94,6 +97,8 @@ class FlatProof(Presenter):
         """A day as a day, an identifier as the name it stands for, any other text as it is."""
         if A_DAY.fullmatch(text):
             return formats.day(certain_day(text))
+        if quarter := A_QUARTER.fullmatch(text):
+            return _("quarter %(quarter)s of %(year)s") % {"year": quarter[1], "quarter": quarter[2]}
         if key in PERSONS:
             return f"{self.names.guard(text)}, {masked(text)}"
         if key in MODULES:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
+from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Sum, When
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -23,6 +23,12 @@ from schools.models import Region, School
 SHOWN = 6
 TURNOVER, SILENCE = Q(version__rule=TurnoverLimit.code), Q(version__rule=Measurable.code)
 AT_SCHOOL, OF_AGENCY = Q(school__isnull=False, agency__isnull=True), Q(school__isnull=True, agency__isnull=False)
+WEIGHT = Case(
+    When(strength=Finding.Strength.ESTABLISHED, then=0),
+    When(strength=Finding.Strength.INDICATED, then=2),
+    default=1,
+    output_field=IntegerField(),
+)
 MEASURED = Figure.objects.filter(level=Figure.Level.SCHOOL, school=OuterRef("pk"), measurable=True)
 COUNTS = {"contracted": Count("pk"), "measurable": Count("pk", filter=Exists(MEASURED))}
 
@@ -120,7 +126,7 @@ def overview(membership: Any, region: Region | None, today: date) -> Overview:
         open_count=kinds["all"],
         by_records=kinds["by_records"],
         not_measurable=kinds["not_measurable"],
-        findings=_latest(membership, region, today),
+        findings=_heaviest(membership, region, today),
         worst_schools=_worst(within(measured("school", membership)).select_related("school__region")),
         worst_agencies=_worst(within(measured("agency", membership)).select_related("agency__region")),
     )
@@ -143,14 +149,14 @@ def _breaches(findings: QuerySet[Any]) -> Breaches:
     return Breaches(strengths[Finding.Strength.ESTABLISHED], strengths[Finding.Strength.INDICATED])
 
 
-def _latest(membership: Any, region: Region | None, today: date) -> list[Any]:
-    """The head of the list of open findings, as the list itself shows it."""
+def _heaviest(membership: Any, region: Region | None, today: date) -> list[Any]:
+    """The open findings that weigh most: the established, then those by the records, each kind newest first."""
     found = listed(membership).filter(closed_on__isnull=True)
     if region:
         found = found.filter(region=region)
-    latest = list(found.order_by("-opened_on", "-pk")[:SHOWN])
-    hang_words(latest, today)
-    return latest
+    head = list(found.order_by(WEIGHT, "-opened_on", "-pk")[:SHOWN])
+    hang_words(head, today)
+    return head
 
 
 def _worst(figures: QuerySet[Any]) -> list[Any]:

@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 
 from desks.components import TONES
 from desks.lists import show_list
-from desks.styleguide import samples
+from desks.styleguide import proofs, samples
 from desks.styleguide.forms import SampleFilter, SampleForm
 
 WRONG = {"last_day": "31.11.2026", "iin": "9912315000", "school": "12", "ground": "", "reason": "own"}
@@ -30,6 +30,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "form": SampleForm(),
         "wrong": wrong,
         "filter": SampleFilter(prefix="filter"),
+        "proof": proofs.sample(),
         **samples.pictures(),
     }
     return show_list(request, "styleguide/index.html", context)

@@ -1,5 +1,19 @@
 """Rows of this desk; see tests/access/matrix.py for their shape."""
 
-from tests.access.matrix import Route
+from tests.access.matrix import OFFICERS, Route, Visitor
 
-ROUTES: list[Route] = []
+ENTITLED = (Visitor.OWN_OFFICER, Visitor.NATIONAL_OFFICER)
+HIDDEN = (Visitor.OTHER_OFFICER,)
+OF_FINDING = {"public_id": "finding"}
+
+ROUTES = [
+    Route("regulator:overview", opens=OFFICERS, lists="finding"),
+    Route("regulator:agencies", opens=OFFICERS, lists="agency"),
+    Route("regulator:agency", {"public_id": "agency"}, opens=ENTITLED, hides=HIDDEN),
+    Route("regulator:schools", opens=OFFICERS, lists="school"),
+    Route("regulator:school", {"public_id": "school"}, opens=ENTITLED, hides=HIDDEN),
+    Route("regulator:findings", opens=OFFICERS, lists="finding"),
+    Route("regulator:finding", OF_FINDING, opens=ENTITLED, hides=HIDDEN),
+    Route("regulator:finding_rows", OF_FINDING, opens=ENTITLED, hides=HIDDEN),
+    Route("regulator:finding_pdf", OF_FINDING, opens=ENTITLED, hides=HIDDEN),
+]

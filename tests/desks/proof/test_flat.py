@@ -1,0 +1,133 @@
+"""A rule without a presenter of its own is told by its own words, with a line for each value of its evidence."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.utils import translation
+
+from compliance.models import ClauseVersion, Finding
+from compliance.predicates import RULES
+from desks import proof
+from desks.proof import PRESENTERS
+from desks.proof.flat import FlatProof
+from schools.models import Region
+from tests.desks.country import TODAY
+from tests.desks.proof.evidence import FLAT
+from tests.factories import AgencyFactory, GuardFactory, ModuleFactory, PostFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    with translation.override("en"):
+        yield
+
+
+def flat_finding(rule: str, evidence: dict[str, Any], **owners: Any) -> Finding:
+    version = ClauseVersion.objects.filter(rule=rule).order_by("pk")[0]
+    return Finding.objects.create(
+        version=version,
+        subject=f"test {rule}",
+        region=Region.objects.get(code="79"),
+        opened_on=TODAY,
+        evidence={"day": TODAY.isoformat(), **evidence},
+        engine="1",
+        **owners,
+    )
+
+
+@pytest.fixture
+def owners() -> dict[str, Any]:
+    post = PostFactory(code="P7", name="Двор")
+    agency = AgencyFactory(bin="601240000004")
+    ModuleFactory(code="M7", title_kk="Өртке қарсы нұсқама")
+    guard = GuardFactory(family_name="Сейтқали", given_name="Мәди", patronymic="")
+    return {"school": post.school, "agency": agency, "guard": guard}
+
+
+def test_every_rule_is_told_by_a_presenter_or_has_an_example_here() -> None:
+    assert {rule.code for rule in RULES} == set(PRESENTERS) | set(FLAT)
+
+
+@pytest.mark.parametrize("rule", FLAT)
+@pytest.mark.parametrize("language", ["kk", "ru", "en"])
+def test_every_value_of_the_evidence_has_a_name_and_words(rule: str, language: str, owners: dict[str, Any]) -> None:
+    finding = flat_finding(rule, FLAT[rule], **owners)
+    with translation.override(language):
+        told = proof.proof(finding)
+        lines = {line.label: line.value for line in told.lines}
+        assert len(lines) == len(finding.evidence)
+        assert not [label for label in lines if "_" in label or label in finding.evidence]
+        assert not [value for value in lines.values() if "_" in value or not value]
+        assert told.title == str(next(one.title for one in RULES if one.code == rule))
+        assert "Сейтқали Мәди" in told.sentence
+        assert "%(" not in told.sentence
+        assert told.cure
+        assert told.status[0] == "established"
+
+
+def test_days_shares_and_identifiers_are_said_as_a_reader_knows_them(owners: dict[str, Any]) -> None:
+    with translation.override("kk"):
+        standing = {
+            line.label: line.value
+            for line in proof.proof(flat_finding("school_training", FLAT["school_training"], **owners)).lines
+        }
+        agreeing = [
+            line.value for line in proof.proof(flat_finding("presence_agrees", FLAT["presence_agrees"], **owners)).lines
+        ]
+        quarter = [
+            line.value
+            for line in proof.proof(flat_finding("quarterly_report", FLAT["quarterly_report"], **owners)).lines
+        ]
+    assert {"Двор", "02.03.2026", "Өртке қарсы нұсқама", "—"} <= set(standing.values())
+    assert {"12,0\N{NO-BREAK SPACE}%", "5,0\N{NO-BREAK SPACE}%", "27.08.2026 – 24.11.2026"} <= set(agreeing)
+    assert "2026 ж. 3-тоқсан" in quarter
+
+
+def test_a_list_of_records_becomes_the_rows(owners: dict[str, Any]) -> None:
+    rows = [{"post": "P7", "vacant_days": 4}, {"post": "P8", "vacant_days": 5, "positions": 2}]
+    told = proof.proof(flat_finding("post_covered", {"posts": rows, **FLAT["post_covered"]}, **owners))
+    assert [[cell.text for cell in row] for row in told.table.rows] == [["Двор", "4", "—"], ["P8", "5", "2"]]
+    assert [head.text for head in told.table.heads] == ["Post", "Days of vacant positions", "Positions"]
+
+
+def test_the_rows_as_a_file_hide_the_middle_of_an_iin(owners: dict[str, Any]) -> None:
+    rows = [{"iin": owners["guard"].iin, "age": 17}]
+    columns, records = proof.rows(flat_finding("post_covered", {"guards": rows, "post": "P7"}, **owners))
+    assert columns == ["day", "post", "iin_masked", "age"]
+    assert records == [["2026-11-24", "P7", owners["guard"].masked_iin, 17]]
+
+
+@pytest.mark.parametrize(
+    "evidence",
+    [
+        {},
+        {"unheard_of": "text"},
+        {"nested": {"post": "P7", "first_day": "2026-01-01"}, "list": [1, 2.5, None, True], "empty": []},
+        {"iin": "990101000000", "post": "none", "agency_bin": "none", "module": "none", "window": ["2026-01-01"]},
+    ],
+)
+def test_no_evidence_breaks_the_proof(evidence: dict[str, Any], owners: dict[str, Any]) -> None:
+    """Neither that of an older engine nor that of a rule to come."""
+    finding = flat_finding("staffing_norm", evidence, **owners)
+    told = proof.proof(finding)
+    assert f"clause {finding.version.clause.number} does not hold" in told.sentence
+    assert finding.version.text in told.sentence
+    assert len(proof.rows(finding)[1]) == 1
+
+
+def test_a_rule_that_is_no_more_is_named_by_its_clause(owners: dict[str, Any]) -> None:
+    finding = flat_finding("staffing_norm", FLAT["staffing_norm"], **owners)
+    finding.version.rule = "abolished"
+    assert isinstance(proof.presenter(finding), FlatProof)
+    assert proof.name(finding) == f"Clause {finding.version.clause.number}"
+    assert proof.proof(finding).title == proof.name(finding)
+
+
+def test_a_strength_is_the_status_where_chance_had_to_be_ruled_out(owners: dict[str, Any]) -> None:
+    finding = flat_finding("staffing_norm", FLAT["staffing_norm"], **owners)
+    assert proof.status(finding) == ("established", "By the records")
+    finding.strength = Finding.Strength.INDICATED
+    assert proof.status(finding) == ("indicated", "Indicated")

@@ -1,0 +1,145 @@
+"""The proof of turnover over its limit: every number in it comes from the evidence, and adds up."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.utils import translation
+
+from compliance.models import Finding
+from desks import proof
+from desks.proof.base import Line
+from guards.models import Presence
+from schools.models import School
+from tests.desks.country import TODAY, Country, before
+from tests.factories import AssignmentFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    with translation.override("en"):
+        yield
+
+
+@pytest.fixture
+def school(country: Country) -> School:
+    school: School = country.school(leaves=8)
+    country.judge()
+    return school
+
+
+def of_school(school: School) -> Finding:
+    return Finding.objects.get(version__rule="turnover_limit", school=school, agency=None)
+
+
+def line(finding: Finding, label: str) -> Line:
+    return next(line for line in proof.proof(finding).lines if line.label == label)
+
+
+def test_the_sentence_holds_the_numbers_of_the_evidence(school: School) -> None:
+    finding = of_school(school)
+    found = finding.evidence
+    sentence = proof.proof(finding).sentence
+    assert finding.strength == "established"
+    assert sentence.startswith(f"{school.name}: in 365 days 8 guards left at an average headcount of ")
+    assert f"{found['average_headcount']:.2f}" in sentence
+    assert f"{found['settled_low']:.1f}" in sentence
+    assert "chance does not explain it" in sentence
+
+
+def test_an_indicated_breach_says_that_chance_could_explain_it(country: Country) -> None:
+    school = country.school(leaves=3)
+    country.judge()
+    finding = of_school(school)
+    told = proof.proof(finding)
+    assert told.status == ("indicated", "Indicated")
+    assert "chance could explain it" in told.sentence
+    assert "the lower bound is not" in told.verdict
+
+
+def test_the_arithmetic_subtracts_the_excused_and_the_provisional(school: School) -> None:
+    finding = of_school(school)
+    assert line(finding, "Left").value == "10"
+    assert line(finding, "of them with an excused reason").value == "− 1"
+    assert "Өмірқұлова Ғазиза" in line(finding, "of them with an excused reason").made_of
+    assert line(finding, "of them provisional").value == "− 1"
+    counted = line(finding, "Leaves that count")
+    assert (counted.made_of, counted.value) == ("10 − 1 − 1", "8")
+    assert line(finding, "Provisional leaves counted too").beside
+
+
+def test_every_spell_of_the_window_stands_in_the_rows_and_their_days_add_up(school: School) -> None:
+    finding = of_school(school)
+    table = proof.proof(finding).table
+    days = [int(row[4].text.replace("\N{NO-BREAK SPACE}", "")) for row in table.rows]
+    assert len(table.rows) == 11
+    assert sum(days) == finding.evidence["person_days"]
+    assert table.total[4].text.replace("\N{NO-BREAK SPACE}", "") == str(sum(days))
+    assert [row[7].sign for row in table.rows].count("left") == 8
+    assert [row[7].sign for row in table.rows].count("excused") == 1
+    assert [row[7].sign for row in table.rows].count("provisional") == 1
+
+
+def test_the_ribbon_marks_each_leave(school: School) -> None:
+    ribbon = proof.proof(of_school(school)).ribbon
+    assert ribbon
+    marks = [str(mark.kind) for mark in ribbon.marks]
+    assert (marks.count("left"), marks.count("excused"), marks.count("provisional")) == (8, 1, 1)
+    assert ribbon.window
+
+
+def test_a_whole_agency_has_no_ribbon_and_names_schools_in_its_rows(school: School) -> None:
+    finding = Finding.objects.get(version__rule="turnover_limit", school=None)
+    told = proof.proof(finding)
+    assert told.ribbon is None
+    assert told.table.heads[1].text == "School"
+    assert {row[1].text for row in told.table.rows} == {school.name}
+
+
+def test_the_agency_at_the_school_is_named_with_both(school: School) -> None:
+    finding = Finding.objects.get(version__rule="turnover_limit", school=school, agency__isnull=False)
+    assert finding.agency
+    assert proof.proof(finding).sentence.startswith(f"{finding.agency.name} at {school.name}: ")
+
+
+def test_claim_and_confirmation_are_those_of_the_same_window(country: Country, school: School) -> None:
+    finding = of_school(school)
+    assert proof.proof(finding).claim is None
+    country.attended(school, ["present", "present", "absent", ""])
+    claim = proof.proof(finding).claim
+    assert claim
+    assert [bar.count for bar in claim.bars] == ["4", "2", "1", "1"]
+    for number, shift in enumerate(Presence.objects.order_by("pk")):
+        Presence.objects.filter(pk=shift.pk).update(on=before(400 + number))
+    assert proof.proof(finding).claim is None
+
+
+def test_today_is_told_when_the_register_says_otherwise_now(school: School) -> None:
+    finding = of_school(school)
+    assert proof.proof(finding).today == ""
+    post = school.posts.get()
+    AssignmentFactory(post=post, agency=post.assignments.all()[0].agency, first_day=before(200))
+    told = proof.proof(finding)
+    assert told.today.startswith("Today, 24.11.2026, it is ")
+    assert line(finding, "Leaves that count").value == "8"
+
+
+def test_the_rows_as_a_file_name_every_assignment_and_hide_the_iin(school: School) -> None:
+    finding = of_school(school)
+    columns, records = proof.rows(finding)
+    assert len(records) == len(finding.evidence["rows"]) == 11
+    assert {len(record) for record in records} == {len(columns)}
+    assert all("•" in record[columns.index("iin_masked")] for record in records)
+    left = [record for record in records if record[columns.index("leave")] == "left"]
+    assert len(left) == 8
+
+
+def test_the_rule_says_what_would_end_the_breach(school: School) -> None:
+    assert proof.proof(of_school(school)).cure
+
+
+def test_a_closed_finding_says_when_it_closed(school: School) -> None:
+    finding = of_school(school)
+    finding.closed_on = TODAY
+    assert [entry.shape for entry in proof.proof(finding).entries] == ["ok", "established"]
