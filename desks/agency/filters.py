@@ -6,16 +6,33 @@ import django_filters
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django_filters.fields import ModelChoiceField
 
 from agencies.models import Contract
 from compliance.models import Finding
 from desks import papers
+from desks.agency.forms import ByPublicId
 from guards.models import Assignment
 from schools.models import Region, School
 
 
 def own_schools(request: Any) -> QuerySet[School]:
     return School.objects.visible_to(request.membership).order_by("name_ru", "pk")
+
+
+class ChosenSchoolField(ByPublicId, ModelChoiceField):
+    """A school by its public identifier."""
+
+
+class OwnSchoolFilter(django_filters.ModelChoiceFilter):
+    """One of the agency's own schools."""
+
+    field_class = ChosenSchoolField
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(
+            label=_("School"), queryset=own_schools, empty_label=_("All"), to_field_name="public_id", **options
+        )
 
 
 def own_regions(request: Any) -> QuerySet[Region]:
@@ -40,13 +57,7 @@ class GuardFilter(django_filters.FilterSet):
     region = django_filters.ModelChoiceFilter(
         label=_("Region"), queryset=own_regions, method="in_region", empty_label=_("All")
     )
-    school = django_filters.ModelChoiceFilter(
-        label=_("School"),
-        queryset=own_schools,
-        method="at_school",
-        empty_label=_("All"),
-        to_field_name="public_id",
-    )
+    school = OwnSchoolFilter(method="at_school")
     status = django_filters.ChoiceFilter(
         label=_("Where"),
         method="by_status",
@@ -129,13 +140,7 @@ class SchoolFilter(django_filters.FilterSet):
 class ProposalFilter(django_filters.FilterSet):
     """What became of a proposal, and at which school."""
 
-    school = django_filters.ModelChoiceFilter(
-        label=_("School"),
-        queryset=own_schools,
-        field_name="post__school",
-        empty_label=_("All"),
-        to_field_name="public_id",
-    )
+    school = OwnSchoolFilter(field_name="post__school")
     status = django_filters.ChoiceFilter(
         label=_("Answer"),
         empty_label=_("All"),

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -29,7 +30,24 @@ class DayField(forms.DateField):
         )
 
 
-class PostField(forms.ModelChoiceField):
+class ByPublicId:
+    """Makes a choice of records one by their public identifier; what is none is no choice."""
+
+    def to_python(self, value: Any) -> Any:
+        try:
+            return super().to_python(value)  # type: ignore[misc]
+        except ValidationError as fault:
+            raise ValidationError(self.error_messages["invalid_choice"], code="invalid_choice") from fault  # type: ignore[attr-defined]
+
+
+class RecordField(ByPublicId, forms.ModelChoiceField):
+    """One of some records."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(to_field_name="public_id", **options)
+
+
+class PostField(RecordField):
     def label_from_instance(self, post: Any) -> str:
         return _("%(post)s, %(pattern)s") % {"post": post.name, "pattern": post.get_pattern_display()}
 
@@ -37,11 +55,10 @@ class PostField(forms.ModelChoiceField):
 class ChooseSchoolForm(forms.Form):
     """At which school a guard is to be placed."""
 
-    school = forms.ModelChoiceField(
+    school = RecordField(
         label=gettext_lazy("School"),
         queryset=School.objects.none(),
         empty_label=gettext_lazy("Choose a school"),
-        to_field_name="public_id",
         error_messages={
             "required": gettext_lazy("Choose a school."),
             "invalid_choice": gettext_lazy("Choose a school."),
@@ -59,7 +76,6 @@ class PlaceForm(forms.Form):
     post = PostField(
         label=gettext_lazy("Post"),
         queryset=Post.objects.none(),
-        to_field_name="public_id",
         empty_label=gettext_lazy("Choose a post"),
         error_messages={"required": gettext_lazy("Choose a post."), "invalid_choice": gettext_lazy("Choose a post.")},
     )

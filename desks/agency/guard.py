@@ -44,7 +44,7 @@ class GuardFile:
         return cls(
             guard=guard,
             today=today,
-            employment=Employment.objects.filter(guard=guard, agency=membership.agency_id, last_day=None).first(),
+            employment=Employment.objects.on(today).filter(guard=guard, agency=membership.agency_id).first(),
             papers=[_paper(paper, today) for paper in held],
             summary=papers.summary(held, today),
             training=_training(guard),

@@ -179,7 +179,7 @@ def in_words(count: int) -> str:
 def near_limit(today: date, schools: set[School]) -> list[NearLimit]:
     """The schools where one more leave would use up what the limit allows, or more than that is used: worst first."""
     version, rule = limiting_version("school", today)
-    if version is None:
+    if version is None or not schools:
         return []
     rates = _rates(schools)
     lines = budgets([school.pk for school in schools], today)

@@ -135,22 +135,38 @@ def _places_of(post: Post, rows: Sequence[Assignment], term: _Term, membership: 
     bars = {_bar(row): row for row in rows}
     key = ribbon.RibbonPost(str(post.pk), post.name, post.pattern, post.positions)
     lanes = [[bars[bar] for bar in lane.bars] for lane in ribbon.allot([key], bars)]
-    regular, extra = lanes[: post.positions], lanes[post.positions :]
+    beyond = [row for lane in lanes[post.positions :] for row in lane]
     # Whoever stands beyond the positions fills the first place that is empty on that day.
-    spare = [sum(_covers(row, day) for lane in extra for row in lane) for day in days]
+    spare = [sum(_covers(row, day) for row in beyond) for day in days]
     found = []
-    for number, lane in enumerate(regular, start=1):
-        covered_days = []
-        for at, day in enumerate(days):
-            stands = any(_covers(row, day) for row in lane)
-            if not stands and spare[at]:
-                spare[at] -= 1
-                stands = True
-            covered_days.append(stands)
-        place = Place(post, number, first, covered_days)
+    for number, lane in enumerate(lanes[: post.positions], start=1):
+        place = Place(post, number, first, _covered(lane, days, spare))
+        if not any(_covers(row, today) for row in lane):
+            lane = [*lane, *_moved_up(beyond, today)]
         _name(place, [row for row in lane if row.agency_id == membership.agency_id], today)
         found.append(place)
     return found
+
+
+def _covered(lane: Sequence[Assignment], days: Sequence[date], spare: list[int]) -> list[bool]:
+    """Day by day whether somebody stands at the place; takes from `spare` where nobody of its own does."""
+    found = []
+    for at, day in enumerate(days):
+        stands = any(_covers(row, day) for row in lane)
+        if not stands and spare[at]:
+            spare[at] -= 1
+            stands = True
+        found.append(stands)
+    return found
+
+
+def _moved_up(beyond: list[Assignment], today: date) -> list[Assignment]:
+    """The first of those beyond the positions who stands today, taken out of them."""
+    for row in beyond:
+        if _covers(row, today):
+            beyond.remove(row)
+            return [row]
+    return []
 
 
 def _bar(row: Assignment) -> ribbon.RibbonBar:

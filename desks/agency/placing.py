@@ -61,14 +61,15 @@ class Placing:
     def __init__(self, school: School, membership: Any, form: forms.PlaceForm, guard: str) -> None:
         self.school, self.membership, self.form = school, membership, form
         self._guard = guard
-        self.is_asked = form.is_bound and form.is_valid()
+        # Kept as they came: a refusal takes the refused field out of the form's own answers.
+        self.answers: dict[str, Any] = dict(form.cleaned_data) if form.is_valid() else {}
 
     @cached_property
     def candidates(self) -> list[Candidate]:
         """Everybody who could stand there, the best first; nobody while place and day are not known."""
-        if not self.is_asked:
+        if not self.answers:
             return []
-        asked = self.form.cleaned_data
+        asked = self.answers
         return candidates(
             post=asked["post"],
             first_day=asked["first_day"],
@@ -113,7 +114,7 @@ class Placing:
     @cached_property
     def preview(self) -> Preview | None:
         """What the chosen guard would do to the school; nothing for relief, which no figure counts."""
-        asked = self.form.cleaned_data
+        asked = self.answers
         if self.chosen is None or asked["kind"] != Assignment.Kind.REGULAR:
             return None
         guard, agency, school = self.chosen.guard.pk, self.membership.agency_id, self.school.pk

@@ -61,7 +61,7 @@ def initial(today: date) -> dict[str, Any]:
 def propose(placing: Placing, request: MemberRequest) -> Any:
     """Hand the proposal to the school. Raises Refused."""
     assert placing.chosen is not None
-    asked = placing.form.cleaned_data
+    asked = placing.answers
     return actions.propose(
         guard=placing.chosen.guard,
         post=asked["post"],

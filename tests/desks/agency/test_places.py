@@ -1,0 +1,95 @@
+"""Which places are empty, on which of the coming days, and why."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from desks.agency.places import FORTNIGHT, Place, places
+from tests.factories import AssignmentFactory, ContractFactory, PostFactory
+
+
+def days(count: int) -> timedelta:
+    return timedelta(days=count)
+
+
+def only(desk: Any) -> Place:
+    (place,) = places(desk.membership, desk.today)
+    return place
+
+
+def test_a_place_that_somebody_holds_is_covered_for_a_fortnight(desk: Any) -> None:
+    assignment = desk.stands(desk.post())
+    place = only(desk)
+    assert place.covered == [True] * FORTNIGHT
+    assert (place.holder, place.empty_from) == (assignment, None)
+
+
+def test_a_place_is_empty_from_the_day_after_the_last_day(desk: Any) -> None:
+    leaving = desk.stands(desk.post(), last_day=desk.today, left=True)
+    place = only(desk)
+    assert place.empty_from == desk.today + days(1)
+    assert place.before == leaving
+    assert place.status(desk.today) == ("established", "Empty from tomorrow")
+    assert place.why(desk.today) == f"{leaving.guard.name} leaves on {desk.today:%d.%m.%Y}. Resigned."
+
+
+def test_a_place_where_nobody_ever_stood_says_so(desk: Any) -> None:
+    desk.post()
+    place = only(desk)
+    assert place.empty_from == desk.today
+    assert place.why(desk.today) == "None of your guards has stood here before."
+
+
+def test_a_proposal_does_not_fill_a_place_and_is_named(desk: Any) -> None:
+    post = desk.post()
+    proposal = desk.proposal(post)
+    place = only(desk)
+    assert place.is_empty_on(proposal.first_day)
+    assert place.proposal == proposal
+    assert f"{proposal.guard.name} is proposed" in place.why(desk.today)
+
+
+def test_of_two_places_the_held_one_is_covered(desk: Any) -> None:
+    desk.stands(desk.post(positions=2))
+    assert [place.empty_from for place in places(desk.membership, desk.today)] == [None, desk.today]
+
+
+def test_relief_beyond_the_positions_fills_a_place_that_falls_empty(desk: Any) -> None:
+    post = desk.post()
+    desk.stands(post, last_day=desk.today + days(2), left=True)
+    desk.stands(post, kind="relief", first_day=desk.today + days(1), last_day=desk.today + days(6))
+    place = only(desk)
+    assert place.empty_from == desk.today + days(7)
+
+
+def test_who_came_before_his_predecessor_left_holds_the_place_now(desk: Any) -> None:
+    post = desk.post()
+    desk.left(post, days_ago=3, first_day=desk.today - days(100))
+    successor = desk.stands(post, first_day=desk.today - days(5))
+    assert only(desk).holder == successor
+
+
+def test_another_agencys_guard_fills_a_place_and_is_not_named(desk: Any) -> None:
+    post = desk.post()
+    AssignmentFactory(post=post)
+    place = only(desk)
+    assert place.empty_from is None
+    assert place.holder is None
+
+
+def test_a_place_is_not_answered_for_beyond_the_contract(desk: Any) -> None:
+    post = PostFactory(positions=1)
+    ContractFactory(agency=desk.agency, school=post.school, last_day=desk.today + days(3))
+    assert only(desk).covered == [False] * 4
+
+
+@pytest.mark.parametrize("change", [{"first_day": 20}, {"last_day": -1}])
+def test_a_post_outside_its_days_has_no_place(desk: Any, change: dict[str, int]) -> None:
+    desk.post(**{name: desk.today + days(count) for name, count in change.items()})
+    assert places(desk.membership, desk.today) == []
+
+
+def test_a_school_without_contract_has_no_place(desk: Any, other: Any) -> None:
+    other.post()
+    assert places(desk.membership, desk.today) == []
