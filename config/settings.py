@@ -115,6 +115,8 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+# Limits count by address: behind the proxy that HTTPS speaks of, by the one that it passes on.
+ALLAUTH_TRUSTED_PROXY_COUNT = int(environment.flag("HTTPS", False))
 # A reset asked for an unknown address answers as for a known one, and sends nothing.
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_FORMS = {

@@ -81,10 +81,10 @@ def test_every_setting_is_read_by_somebody() -> None:
     text = "\n".join(text for path, text in sources(tests=True).items() if path.name != "settings.py")
     silent = set()
     for name in names - set(dir(global_settings)) - {"ROOT_URLCONF"}:
-        package = "allauth" if name.startswith("ACCOUNT_") else PACKAGES_READ.get(name)
+        package = "allauth" if name.startswith(("ACCOUNT_", "ALLAUTH_")) else PACKAGES_READ.get(name)
         if package:
             folder = Path(importlib.util.find_spec(package).origin).parent  # type: ignore[union-attr, arg-type]
-            word = name.removeprefix("ACCOUNT_")
+            word = name.removeprefix("ACCOUNT_").removeprefix("ALLAUTH_")
             used = any(word in path.read_text() for path in folder.rglob("*.py"))
         else:
             # Read here by another setting, or there by the code.
