@@ -18,7 +18,7 @@ class FormRenderer(TemplatesSetting):
 
 @dataclass(frozen=True)
 class NavItem:
-    """One place of a desk. `count` stands only where someone must act; `icon` is a name of `templates/components/icon.html`."""
+    """One place of a desk. `count` stands only where someone must act; `icon` is a name of its template."""
 
     url: str
     label: str
@@ -87,7 +87,7 @@ class Page:
 
 @dataclass(frozen=True)
 class Entry:
-    """A line of a history: `shape` is a kind of status, `sentence` names who did it, `note` says who and on what ground."""
+    """A line of a history: `shape` is a kind of status, `sentence` names who did it, `note` says on what ground."""
 
     day: date
     shape: str

@@ -1,7 +1,7 @@
 """Numbers and dates as a reader of each language expects them.
 
-Kazakh and Russian: `1 234,5`, English: `1 234.5`; thousands are parted by a no-break space in all three, so that a column
-reads alike in every language. The minus is `−`, a range takes an en dash, `%` follows a no-break space.
+Kazakh and Russian: `1 234,5`, English: `1 234.5`; thousands are parted by a no-break space in all three, so that a
+column reads alike in every language. The minus is `−`, a range takes an en dash, `%` follows a no-break space.
 """
 
 from datetime import date

@@ -22,7 +22,7 @@ class Square:
 
 @dataclass(frozen=True)
 class Timeline:
-    """The running window with one leave in it and the day on which that leave falls out; places in percent of the width."""
+    """The running window with one leave in it and the day on which that leave falls out; places in percent."""
 
     window_end: float
     leave: float

@@ -1,7 +1,7 @@
 """The light palette in figures, for marks that are also printed.
 
-A mark carries its light colour as a presentation attribute and its token as a class: paper, which knows no stylesheet of
-the site, prints the first; on screen the class wins and follows the theme. A test holds these values equal to
+A mark carries its light colour as a presentation attribute and its token as a class: paper, which knows no stylesheet
+of the site, prints the first; on screen the class wins and follows the theme. A test holds these values equal to
 `static/css/tokens.css`.
 """
 

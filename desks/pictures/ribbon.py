@@ -1,13 +1,14 @@
 """The ribbon: who stood at the doors of a school, day by day.
 
-Time runs right; a row for each position of a post, a bar for each spell of service, hatching where nobody stood. The layout
-is computed here in pixels; templates/pictures/ribbon.html draws it, the same for a page and for a document.
+Time runs right; a row for each position of a post, a bar for each spell of service, hatching where nobody stood. The
+layout is computed here in pixels; templates/pictures/ribbon.html draws it, the same for a page and for a document.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
+from itertools import pairwise
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -272,7 +273,7 @@ def colours(lanes: Sequence[Lane]) -> dict[str, int]:
     for lane in lanes:
         for one, other in zip(lane.bars, lane.bars[1:], strict=False):
             _neighbours(beside, one.guard_key, other.guard_key)
-    for above, below in zip(lanes, lanes[1:], strict=False):
+    for above, below in pairwise(lanes):
         for one in above.bars:
             for other in below.bars:
                 if _overlap(one, other):

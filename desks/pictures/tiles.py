@@ -3,6 +3,7 @@
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
@@ -74,7 +75,7 @@ def lay_out(
 ) -> TileMap:
     """Values in percent by the region's code; None, or no value, is not measurable.
 
-    `bounds` are the four lower bounds of the classes 2 to 5, ascending. `counts` stand under the figure, zeros left out.
+    `bounds` are the four lower bounds of the classes 2 to 5, ascending. `counts` stand under the figure, but no zeros.
     """
     if len(bounds) != 4 or list(bounds) != sorted(bounds):
         raise ValueError("four ascending bounds part five classes")
@@ -112,7 +113,7 @@ def _classes(bounds: Sequence[float]) -> list[tuple[int, str]]:
     words = [_("under %(bound)s") % {"bound": formats.number(bounds[0])}]
     words += [
         formats.number_range(low, high - 1) if float(high).is_integer() else formats.number_range(low, high, 1)
-        for low, high in zip(bounds, bounds[1:], strict=False)
+        for low, high in pairwise(bounds)
     ]
     words.append(_("%(bound)s and over") % {"bound": formats.number(bounds[-1])})
     return list(enumerate(words, start=1))

@@ -1,10 +1,11 @@
 """The components of the site as template tags: `{% load qorgan %}`.
 
-Every tag with its example stands in docs/components.md and, alive, on /styleguide/. Blocks close with `end` and their name.
+Every tag with its example stands in docs/components.md and, alive, on /styleguide/. A block closes with `end` and its
+name.
 
 Blocks                                                                  what the block holds
   page_title title lead="" sentence=False                               at most two buttons, the main one last
-  section title right="" link_url="" link="" note="" id="" level=2      anything; `right` is text, or HTML kept by `slot`
+  section title right="" link_url="" link="" note="" id="" level=2      anything; `right` is text or a `slot`
   slot as name                                                          HTML to hand to another tag
   figures first_wide=False                                              `figure` blocks, three to five
   figure label value="" unit="" made_of="" picture=False                what stands between the value and its parts
@@ -18,13 +19,13 @@ Blocks                                                                  what the
 
 Single tags
   breadcrumbs label url label url ... label      status kind text      tag kind text      shape kind      law_mark mark
-  sort_head label by number=False parameter="sort"      pager page id="pager"      avatar full_name size=""      timeline entries
-  form_errors form title=""      icon name      mark size=26
+  sort_head label by number=False parameter="sort"      pager page id="pager"      avatar full_name size=""
+  timeline entries      form_errors form title=""      icon name      mark size=26
 
 Pictures, each drawn from the layout that desks/pictures computes
-  interval layout     ribbon layout     ribbon_legend layout     budget layout     before_after layout     tile_map layout
-  claim layout        fortnight layout  covered layout           hatched_bar layout   legend_mark name
-  paint fill="" stroke=""
+  interval layout     ribbon layout     ribbon_legend layout     budget layout     before_after layout
+  tile_map layout     claim layout      fortnight layout         covered layout    hatched_bar layout
+  legend_mark name    paint fill="" stroke=""
 
 Filters
   number[:places] percent[:places] day long_day day_month weekday initials
@@ -64,7 +65,7 @@ def _render(component: str, /, **context: Any) -> SafeString:
 
 def _trim(content: str) -> SafeString:
     """A block without the white space of its template: empty when nothing stands in it. Its text is escaped already."""
-    return mark_safe(content.strip())
+    return mark_safe(content.strip())  # nosec B703: a block of a template, escaped where its values were put in
 
 
 # Blocks
@@ -125,7 +126,7 @@ def figure(
 
 @register.simple_block_tag
 def table(content: str, label: str, list: bool = False) -> str:
-    """A table in a region of its own that scrolls and takes focus; `list` makes it a list of names and values on a phone."""
+    """A table in a region of its own that scrolls and takes focus; `list` makes it names and values on a phone."""
     return _render("table", content=content, label=label, list=list)
 
 
@@ -283,7 +284,7 @@ def form_errors(form: BaseForm, title: str = "") -> str:
 
 @register.simple_tag
 def icon(name: str) -> str:
-    """A drawn sign; never without its word. Names: door, check, document, history, people, chevron, search, before, after."""
+    """A drawn sign; never without its word. Names: door, check, document, history, people, chevron, search."""
     return _render("icon", name=name)
 
 
@@ -299,7 +300,7 @@ def mark(size: int = 26) -> str:
 @register.simple_tag
 def paint(fill: str = "", stroke: str = "") -> str:
     """The attributes of a mark in a picture; see desks/pictures/palette.py."""
-    return mark_safe(palette.paint(fill, stroke))
+    return mark_safe(palette.paint(fill, stroke))  # nosec B703: made of the names in palette.LIGHT alone
 
 
 def _picture(name: str) -> None:
@@ -323,5 +324,5 @@ for _name in (
 
 @register.inclusion_tag("pictures/legend_mark.html")
 def legend_mark(name: str) -> dict[str, str]:
-    """The sign of a legend: left, excused, provisional, relief, gap, covered, uncovered, present, late, absent, unmarked."""
+    """The sign of a legend; docs/components.md lists the names."""
     return {"name": name}
