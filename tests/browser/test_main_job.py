@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from pypdf import PdfReader
 
@@ -50,7 +51,7 @@ def place_a_guard(manager: Page) -> str:
     manager.get_by_role("link", name=SCHOOL).first.click()
     manager.get_by_role("link", name="Поставить охранника").first.click()
     manager.get_by_label("Пост", exact=True).select_option(label="Главный вход, 24 часа")
-    manager.get_by_label("Первый день").fill(typed(date.today() + timedelta(days=1)))
+    manager.get_by_label("Первый день").fill(typed(timezone.localdate() + timedelta(days=1)))
     manager.get_by_role("button", name="Показать, кого можно").click()
     line = manager.locator("#candidates tbody tr").filter(has=manager.get_by_role("link", name="Выбрать")).first
     name = line.locator("a.name").inner_text()
@@ -94,7 +95,7 @@ def test_three_people_place_confirm_measure_flag_and_explain(sign_in: SignIn) ->
     regulator.goto(findings)
     expect(regulator.locator("tbody tr")).to_have_count(0)
 
-    left_on = date.today() - timedelta(days=LEFT_DAYS_AGO)
+    left_on = timezone.localdate() - timedelta(days=LEFT_DAYS_AGO)
     for gone in GONE:
         end(manager, gone, left_on)
 
