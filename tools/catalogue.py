@@ -26,7 +26,17 @@ LANGUAGES = {
     "ru": ("nplurals=3; plural=(n%10==1 && n%100!=11 ? 0 : n%10>=2 && n%10<=4 && (n%100<10 || n%100>=20) ? 1 : 2);"),
 }
 # Folders that hold no page of the site.
-SKIPPED_FOLDERS = {"tests", "tools", "benchmarks", "var", "docs", "requirements", "locale", "locale_frameworks", "node_modules"}
+SKIPPED_FOLDERS = {
+    "tests",
+    "tools",
+    "benchmarks",
+    "var",
+    "docs",
+    "requirements",
+    "locale",
+    "locale_frameworks",
+    "node_modules",
+}
 # Words that are the same in every language, so a template may write them outright.
 WORDS_OF_EVERY_LANGUAGE = {"Qorgan", "Қаз", "Рус", "Eng", "Қазақша", "По", "русски", "рус", "Русский", "English"}
 # Python files whose Cyrillic is data, not a message of the site.
