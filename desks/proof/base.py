@@ -119,7 +119,7 @@ class Proof:
     lines: list[Line]
     verdict: str
     clause: Clause
-    table: EvidenceTable
+    table: EvidenceTable | None
     ribbon: Ribbon | None
     claim: Claim | None
     cure: str
@@ -220,8 +220,8 @@ class Presenter:
         """What the last line amounts to."""
         raise NotImplementedError
 
-    def table(self) -> EvidenceTable:
-        """The rows that it rests on."""
+    def table(self) -> EvidenceTable | None:
+        """The rows that it rests on; None where its lines say all."""
         raise NotImplementedError
 
     def columns(self) -> list[str]:

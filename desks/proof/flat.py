@@ -129,24 +129,12 @@ class FlatProof(Presenter):
     def verdict(self) -> str:
         return _("The clause does not hold on the day judged")
 
-    def table(self) -> EvidenceTable:
+    def table(self) -> EvidenceTable | None:
         if not self.listed:
-            heads = [Head(_("Who")), Head(_("Name")), Head(_("Number"))]
-            return EvidenceTable(_("Whom it concerns"), "", heads, self._who())
+            return None
         keys = _keys(self.listed)
         rows = [[Cell(self.words_of(key, row.get(key))) for key in keys] for row in self.listed]
         return EvidenceTable(_("Rows of the finding"), "", [Head(self.label(key)) for key in keys], rows)
-
-    def _who(self) -> list[list[Cell]]:
-        finding = self.finding
-        told = []
-        if finding.guard:
-            told.append((_("Guard"), finding.guard.full_name, finding.guard.masked_iin))
-        if finding.agency:
-            told.append((_("Agency"), finding.agency.name, finding.agency.bin))
-        if finding.school:
-            told.append((_("School"), finding.school.name, finding.school.code))
-        return [[Cell(who), Cell(name, name=True), Cell(number)] for who, name, number in told]
 
     # The rows as a file
 

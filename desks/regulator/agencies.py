@@ -22,10 +22,10 @@ from guards.models import Assignment, Employment
 SORTS = {
     "name": ("name_ru",),
     "region": ("region__code", "name_ru"),
-    # Whoever is furthest beyond any limit first; what cannot be measured stands last.
-    "turnover": ("-rate",),
-    "low": ("-settled_low",),
-    "headcount": ("-average_headcount",),
+    # What cannot be measured stands last, whichever way the values go.
+    "turnover": ("rate",),
+    "low": ("settled_low",),
+    "headcount": ("average_headcount",),
     "confirmed": ("confirmed",),
 }
 SHAPES = {SUSPENDED: "near", REVOKED: "blocked", ANNULLED: "blocked"}

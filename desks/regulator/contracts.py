@@ -8,9 +8,10 @@ from desks import formats
 
 
 def held(membership: Any, today: date, **owner: Any) -> list[Contract]:
-    """The contracts of `school=` or `agency=` of which the officer may know, the youngest first, each with `left`."""
+    """The contracts of `school=` or `agency=` that the officer may know of, the youngest first, with what is `left`."""
     found = Contract.objects.visible_to(membership).filter(**owner)
     contracts = list(found.select_related("agency", "school__region", "licence").order_by("-first_day", "-pk"))
     for contract in contracts:
-        contract.left = formats.days_left(contract.last_day, today) if contract.last_day else ""
+        runs = contract.last_day is not None and contract.last_day >= today
+        contract.left = formats.days_left(contract.last_day, today) if runs else ""
     return contracts

@@ -3,6 +3,7 @@
 from typing import Any
 
 import django_filters
+from django import forms
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -56,6 +57,8 @@ class RegionFilter(django_filters.FilterSet):
         super().__init__(*args, **options)
         if self.request.membership.region_id:
             del self.filters["region"]
+        if "q" in self.filters:
+            self.filters.move_to_end("q", last=False)
 
 
 def clauses(request: Any) -> QuerySet[Clause]:
@@ -73,6 +76,13 @@ class ClauseField(django_filters.fields.ModelChoiceField):
 
 class ClauseChoice(django_filters.ModelChoiceFilter):
     field_class = ClauseField
+
+
+class DayInput(forms.DateInput):
+    """A day typed as ДД.ММ.ГГГГ, as the empty field says."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__({"placeholder": _("DD.MM.YYYY"), "inputmode": "numeric"}, **options)
 
 
 class FindingFilter(RegionFilter):
@@ -96,8 +106,12 @@ class FindingFilter(RegionFilter):
     )
     agency = django_filters.CharFilter(label=_("Agency or BIN"), method="of_agency")
     school = django_filters.CharFilter(label=_("School or place"), method="of_school")
-    opened_from = django_filters.DateFilter(label=_("Opened from"), field_name="opened_on", lookup_expr="gte")
-    opened_to = django_filters.DateFilter(label=_("Opened up to"), field_name="opened_on", lookup_expr="lte")
+    opened_from = django_filters.DateFilter(
+        label=_("Opened from"), field_name="opened_on", lookup_expr="gte", widget=DayInput
+    )
+    opened_to = django_filters.DateFilter(
+        label=_("Opened up to"), field_name="opened_on", lookup_expr="lte", widget=DayInput
+    )
 
     def by_state(self, findings: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         return findings.filter(closed_on__isnull=value == "open")

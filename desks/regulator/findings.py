@@ -16,8 +16,8 @@ from desks import formats, proof
 from desks.lists import Column
 
 SORTS = {
-    "opened": ("-opened_on",),
-    "closed": ("-closed_on",),
+    "opened": ("opened_on",),
+    "closed": ("closed_on",),
     "school": ("school__name_ru",),
     "agency": ("agency__name_ru",),
     "clause": ("version__clause__paragraph__code", "version__clause__number"),

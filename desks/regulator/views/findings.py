@@ -34,7 +34,7 @@ def findings(request: MemberRequest) -> HttpResponseBase:
         listing.listed(request.membership),
         filterset=FindingFilter,
         sorts=listing.SORTS,
-        default="opened",
+        default="-opened",
         prepare=listing.prepare(timezone.localdate()),
     )
     if page.wants_csv:

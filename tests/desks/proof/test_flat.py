@@ -65,6 +65,7 @@ def test_every_value_of_the_evidence_has_a_name_and_words(rule: str, language: s
         assert "Сейтқали Мәди" in told.sentence
         assert "%(" not in told.sentence
         assert told.cure
+        assert told.table is None
         assert told.status[0] == "established"
 
 
@@ -89,6 +90,7 @@ def test_days_shares_and_identifiers_are_said_as_a_reader_knows_them(owners: dic
 def test_a_list_of_records_becomes_the_rows(owners: dict[str, Any]) -> None:
     rows = [{"post": "P7", "vacant_days": 4}, {"post": "P8", "vacant_days": 5, "positions": 2}]
     told = proof.proof(flat_finding("post_covered", {"posts": rows, **FLAT["post_covered"]}, **owners))
+    assert told.table
     assert [[cell.text for cell in row] for row in told.table.rows] == [["Двор", "4", "—"], ["P8", "5", "2"]]
     assert [head.text for head in told.table.heads] == ["Post", "Days of vacant positions", "Positions"]
 

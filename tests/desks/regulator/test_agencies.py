@@ -65,7 +65,7 @@ def test_an_agency_is_found_by_its_bin(country: Country, agency: Agency) -> None
 
 def test_sorted_by_turnover_the_worst_comes_first(country: Country, agency: Agency) -> None:
     country.enter()
-    assert rows(country, "sort=turnover")[0] == agency
+    assert rows(country, "sort=-turnover")[0] == agency
 
 
 def test_the_file_of_the_list_holds_the_figures(country: Country, agency: Agency) -> None:

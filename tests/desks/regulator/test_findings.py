@@ -111,7 +111,7 @@ def test_the_oldest_come_first_when_the_order_is_turned(judged: Country) -> None
     one = judged.finding("measurable")
     Finding.objects.filter(pk=one.pk).update(opened_on=before(20))
     assert rows(judged)[-1] == one
-    assert rows(judged, "sort=-opened")[0] == one
+    assert rows(judged, "sort=opened")[0] == one
 
 
 def test_an_officer_of_a_region_sees_its_findings_alone(judged: Country) -> None:

@@ -70,10 +70,10 @@ def test_filters_narrow_the_list(country: Country, confetti: School, query: str,
 
 def test_sorted_by_turnover_the_worst_comes_first_and_the_unmeasurable_last(country: Country, confetti: School) -> None:
     country.enter()
-    found = rows(country, "sort=turnover")
+    found = rows(country, "sort=-turnover")
     assert found[0] == confetti
     assert not found[-1].is_measurable
-    assert not rows(country, "sort=-turnover")[-1].is_measurable
+    assert not rows(country, "sort=turnover")[-1].is_measurable
 
 
 def test_an_officer_of_a_region_sees_its_schools_alone(country: Country, confetti: School) -> None:
