@@ -6,6 +6,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from access.querysets import VisibleQuerySet
+from agencies.models import Agency
+from guards.models.people import Guard
 from schools.models import School
 
 
@@ -27,6 +29,9 @@ class Briefing(models.Model):
     held_on = models.DateField()
     topic = models.CharField(max_length=200, blank=True)
     led_by = models.CharField(max_length=200, blank=True)
+    # Not part of the register package: the agency that entered it, and those of its guards who attended.
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, null=True, blank=True, related_name="briefings")
+    attended = models.ManyToManyField(Guard, blank=True, related_name="briefings")
 
     objects = BriefingQuerySet.as_manager()
 

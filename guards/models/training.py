@@ -1,5 +1,7 @@
 """What guards are taught: modules, what a school asks for, and who completed what."""
 
+from calendar import monthrange
+from datetime import date
 from typing import Any, Self
 
 from django.db import models
@@ -16,8 +18,23 @@ from guards.models.people import Guard
 from schools.models import School, in_language
 
 
+class ModuleQuerySet(models.QuerySet["Module"]):
+    def current(self) -> Self:
+        """The latest version of each module."""
+        return self.filter(replaced_by__isnull=True)
+
+    def to_teach(self, schools: Any, day: date) -> Self:
+        """What can be taught: every latest version, and an earlier one that one of these schools still asks for."""
+        asked = Requirement.objects.in_force(day).filter(school__in=schools)
+        return self.filter(Q(replaced_by__isnull=True) | Q(pk__in=asked.values("module")))
+
+
 class Module(models.Model):
-    """A training module: general, or to be completed anew for each school."""
+    """A training module: general, or to be completed anew for each school.
+
+    Its words, hours and validity never change: a changed module is a new row, the next version, so that a record goes
+    on saying what was taught and how long that lasts (docs/adr/0050).
+    """
 
     class Scope(models.TextChoices):
         GENERAL = "general", _("General")
@@ -30,6 +47,11 @@ class Module(models.Model):
     scope = models.CharField(max_length=8, choices=Scope.choices)
     hours = models.DecimalField(max_digits=6, decimal_places=2, null=True, blank=True)
     valid_months = models.PositiveSmallIntegerField(null=True, blank=True)
+    # Not part of the register package: the version before this one.
+    version = models.PositiveSmallIntegerField(default=1)
+    replaces = models.OneToOneField("self", on_delete=models.PROTECT, null=True, blank=True, related_name="replaced_by")
+
+    objects = ModuleQuerySet.as_manager()
 
     def __str__(self) -> str:
         return self.title
@@ -37,6 +59,32 @@ class Module(models.Model):
     @property
     def title(self) -> str:
         return in_language(self, "title")
+
+    @property
+    def is_for_a_school(self) -> bool:
+        return self.scope == self.Scope.SCHOOL
+
+    def lasts_until(self, completed_on: date) -> date | None:
+        """The last day on which the module, completed on a day, still holds; None for without an end.
+
+        It is the same day of the month so many months later, or the month's end: what the rule `school_training` counts.
+        """
+        if self.valid_months is None:
+            return None
+        years, month = divmod(completed_on.year * 12 + completed_on.month - 1 + self.valid_months, 12)
+        return date(years, month + 1, min(completed_on.day, monthrange(years, month + 1)[1]))
+
+
+class RequirementQuerySet(VisibleQuerySet):
+    def visible_to(self, membership: Any) -> Self:
+        return self.filter(school__in=School.objects.visible_to(membership))
+
+    def in_force(self, day: date) -> Self:
+        return self.filter(Q(last_day__isnull=True) | Q(last_day__gte=day), first_day__lte=day)
+
+    def not_ended(self, day: date) -> Self:
+        """Those in force on a day, and those to come."""
+        return self.filter(Q(last_day__isnull=True) | Q(last_day__gte=day))
 
 
 class Requirement(models.Model):
@@ -46,6 +94,10 @@ class Requirement(models.Model):
     module = models.ForeignKey(Module, on_delete=models.PROTECT, related_name="requirements")
     first_day = models.DateField()
     last_day = models.DateField(null=True, blank=True)
+    # Not part of the register package: what is special about this school, in the director's words, for the trainer.
+    briefing = models.TextField(blank=True)
+
+    objects = RequirementQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -98,6 +150,13 @@ class Session(Identified):
 
     objects = SessionQuerySet.as_manager()
 
+    # What may follow what: the actions obey it, and the tests walk it.
+    TRANSITIONS = {
+        Status.PLANNED: {Status.HELD, Status.CANCELLED},
+        Status.HELD: set(),
+        Status.CANCELLED: set(),
+    }
+
     class Meta:
         indexes = [models.Index(fields=["agency", "on"])]
         constraints = [
@@ -110,6 +169,9 @@ class Session(Identified):
 
     def __str__(self) -> str:
         return f"{self.module_id} on {self.on}"
+
+    def may_become(self, status: str) -> bool:
+        return status in self.TRANSITIONS[self.Status(self.status)]
 
 
 class Attendee(models.Model):
@@ -152,3 +214,8 @@ class TrainingRecord(models.Model):
 
     def __str__(self) -> str:
         return f"{self.guard_id}: {self.module_id} on {self.completed_on}"
+
+    @property
+    def valid_until(self) -> date | None:
+        """The last day on which it holds; None for without an end."""
+        return self.module.lasts_until(self.completed_on)
