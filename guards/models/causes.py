@@ -24,7 +24,8 @@ class CauseQuerySet(VisibleQuerySet):
 class Cause(Identified):
     """The agency's evidence of why an assignment ended, and the answer of the school or the regulator.
 
-    `Assignment.cause_accepted` follows it and is what the figures read. After a rejection the agency may submit again: a new row.
+    `Assignment.cause_accepted` follows it and is what the figures read. After a rejection the agency may submit again:
+    a new row.
     """
 
     class Status(models.TextChoices):
