@@ -74,7 +74,10 @@ def navigation(request: HttpRequest) -> dict[str, Navigation]:
 
 @dataclass(frozen=True)
 class Page:
-    """A page of a list. `count_capped` means that there are at least `count` rows, and nobody counted further."""
+    """A page of a list. `count_capped` means that there are at least `count` rows, and nobody counted further.
+
+    `csv_url` and `xlsx_url` lead to the whole list as a file, where there is one.
+    """
 
     rows: Sequence[Any]
     start: int
@@ -83,6 +86,8 @@ class Page:
     count_capped: bool = False
     previous_url: str | None = None
     next_url: str | None = None
+    csv_url: str = ""
+    xlsx_url: str = ""
 
 
 @dataclass(frozen=True)

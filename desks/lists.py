@@ -1,9 +1,9 @@
-"""Every list of the site: filters, sorting by links, keyset paging, a capped count, and export to CSV.
+"""Every list of the site: filters, sorting by links, keyset paging, a capped count, and export to CSV and XLSX.
 
     page = list_page(request, Guard.objects.visible_to(request.membership), filterset=GuardFilter,
                      sorts={"name": ("family_name", "given_name"), "tenure": ("-stands_since",)}, default="name")
-    if page.wants_csv:
-        return export_csv(page, COLUMNS, "guards")
+    if page.wants_file:
+        return export_file(page, COLUMNS, "guards")
     return show_list(request, "agency/guards.html", {"page": page})
 
 The state of a list is its address: the fields of its filter, `sort`, `after` or `before`, `format`. A page is found by
@@ -17,18 +17,20 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
 from django.db.models import F, Q, QuerySet
 from django.db.models.expressions import OrderBy
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django_filters import FilterSet
 
+from desks import spreadsheets
 from desks.components import Page
 
 if TYPE_CHECKING:
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
 COUNT_CAP = 1000
 EXPORT_CHUNK = 2000
 PAGING = ("after", "before", "format")
+FILES = ("csv", "xlsx")
 # The part of a template that htmx swaps, and the element it takes the place of.
 FRAGMENT = "list"
 # What a spreadsheet program would take for a formula.
@@ -80,14 +83,13 @@ class Key:
 class ListPage(Page):
     """One page of a list, and all that is drawn around it.
 
-    `sorted_by` is the sort in use; `filter` the bound FilterSet, whose form is the filter bar; `everything` all rows
-    that pass the filter, in order, for the export.
+    `sorted_by` is the sort in use; `filter` the bound FilterSet, whose form is the filter bar; `wants_file` the kind of
+    file that the address asks for, if any; `everything` all rows that pass the filter, in order, for that file.
     """
 
     filter: FilterSet | None = None
     sorted_by: str = ""
-    export_url: str = ""
-    wants_csv: bool = False
+    wants_file: str = ""
     everything: QuerySet[Any] | None = None
     prepare: Prepare | None = None
 
@@ -127,10 +129,11 @@ def list_page(
     keys = _keys(rows, sorts, sorted_by)
     rows = rows.annotate(**{key.attribute: F(key.name) for key in keys if key.attribute != key.name})
     everything = rows.order_by(*(key.order(reverse=False) for key in keys))
-    wants_csv = request.GET.get("format") == "csv"
+    asked = request.GET.get("format", "")
+    wants_file = asked if asked in FILES else ""
 
-    start, shown, more_before, more_after = (1, [], False, False) if wants_csv else _slice(request, rows, keys, size)
-    counted = 0 if wants_csv else rows.order_by().values("pk")[: COUNT_CAP + 1].count()
+    start, shown, more_before, more_after = (1, [], False, False) if wants_file else _slice(request, rows, keys, size)
+    counted = 0 if wants_file else rows.order_by().values("pk")[: COUNT_CAP + 1].count()
     if prepare and shown:
         prepare(shown)
     return ListPage(
@@ -143,8 +146,9 @@ def list_page(
         next_url=_url(request, after=_cursor(keys, shown[-1], start + len(shown))) if more_after else None,
         filter=bound,
         sorted_by=sorted_by,
-        export_url=_url(request, format="csv"),
-        wants_csv=wants_csv,
+        csv_url=_url(request, format="csv"),
+        xlsx_url=_url(request, format="xlsx"),
+        wants_file=wants_file,
         everything=everything,
         prepare=prepare,
     )
@@ -247,23 +251,24 @@ class _Line:
         return line
 
 
-def export_csv(page: ListPage, columns: Sequence[Column], name: str) -> StreamingHttpResponse:
-    """All rows that pass the filter, as a file that spreadsheet programs of the country open as it is.
+def export_file(page: ListPage, columns: Sequence[Column], name: str) -> FileResponse | StreamingHttpResponse:
+    """All rows that pass the filter, as the file that the address asks for; a cell never becomes a formula.
 
-    UTF-8 with a byte order mark, parted by semicolons, days as 24.11.2026; a cell never becomes a formula.
+    CSV as spreadsheet programs of the country open it: UTF-8 with a byte order mark, parted by semicolons, days as
+    24.11.2026. XLSX with days and numbers as such.
     """
     heads = [str(column.head) for column in columns]
-    # The file is written after the request is over: the reader's language is carried along.
-    return _csv(heads, _lines(page, columns, translation.get_language()), name)
+    # A CSV is written after the request is over: the reader's language is carried along.
+    rows = _values(page, columns, translation.get_language())
+    if page.wants_file == "xlsx":
+        return spreadsheets.response(heads, rows, name)
+    return csv_file(heads, rows, name)
 
 
 def csv_file(heads: Sequence[str], rows: Iterable[Sequence[Any]], name: str) -> StreamingHttpResponse:
-    """Rows that are known already, as a file of the same kind."""
-    return _csv(heads, ([_cell(value) for value in row] for row in rows), name)
-
-
-def _csv(heads: Sequence[str], lines: Iterable[Sequence[str]], name: str) -> StreamingHttpResponse:
+    """Rows of values as a CSV file."""
     writer = csv.writer(_Line(), delimiter=";")
+    lines = ([_cell(value) for value in row] for row in rows)
     response = StreamingHttpResponse(
         chain(["\ufeff"], (writer.writerow(line) for line in chain([heads], lines))),
         content_type="text/csv; charset=utf-8",
@@ -272,15 +277,20 @@ def _csv(heads: Sequence[str], lines: Iterable[Sequence[str]], name: str) -> Str
     return response
 
 
-def _lines(page: ListPage, columns: Sequence[Column], language: str | None) -> Iterator[list[str]]:
+def _values(page: ListPage, columns: Sequence[Column], language: str | None) -> Iterator[list[Any]]:
     assert page.everything is not None
     rows = page.everything.iterator(chunk_size=EXPORT_CHUNK)
     while part := list(islice(rows, EXPORT_CHUNK)):
         if page.prepare:
             page.prepare(part)
         with translation.override(language):
-            lines = [[_cell(column.of(row)) for column in columns] for row in part]
-        yield from lines
+            # A lazy word is said now, while its language is the reader's.
+            found = [[_said(column.of(row)) for column in columns] for row in part]
+        yield from found
+
+
+def _said(value: Any) -> Any:
+    return value if value is None or isinstance(value, date | int | float | Decimal) else str(value)
 
 
 def _cell(value: Any) -> str:

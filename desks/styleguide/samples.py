@@ -78,7 +78,7 @@ def entries() -> list[Entry]:
 def pages() -> list[Page]:
     """The first page of a list, a page in its middle, and one of a list too long to count."""
     return [
-        Page((), 1, 25, 63, next_url="?after=25"),
+        Page((), 1, 25, 63, next_url="?after=25", csv_url="?format=csv", xlsx_url="?format=xlsx"),
         Page((), 26, 50, 63, previous_url="?before=26", next_url="?after=50"),
         Page((), 51, 75, 1000, count_capped=True, previous_url="?before=51", next_url="?after=75"),
     ]

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator
 from datetime import date
+from io import BytesIO
 from typing import Any
+from zipfile import ZipFile
 
 import django_filters
 import pytest
@@ -11,9 +13,10 @@ from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 from django.utils.translation import gettext_lazy
+from python_calamine import CalamineWorkbook
 
 from desks import lists
-from desks.lists import Column, ListPage, export_csv, list_page
+from desks.lists import Column, ListPage, export_file, list_page
 from schools.models import Calendar, Region, School
 
 pytestmark = pytest.mark.django_db
@@ -101,7 +104,8 @@ def test_the_address_keeps_the_filter_and_the_sort(schools: list[School]) -> Non
     page = show("pupils=100&sort=-pupils")
     assert [row.pupils for row in page.rows] == [200, 200, 200, 100]
     assert page.next_url and "pupils=100" in page.next_url and "sort=-pupils" in page.next_url
-    assert page.export_url.endswith("pupils=100&sort=-pupils&format=csv")
+    assert page.csv_url.endswith("pupils=100&sort=-pupils&format=csv")
+    assert page.xlsx_url.endswith("pupils=100&sort=-pupils&format=xlsx")
     assert page.filter and page.filter.form["pupils"].value() == "100"
     assert page.count == School.objects.filter(pupils__gte=100).count()
 
@@ -162,19 +166,19 @@ def test_prepare_is_given_the_rows_of_a_page_and_of_an_export(schools: list[Scho
     show(prepare=prepare)
     page = show("format=csv", prepare=prepare)
     assert seen == [4]
-    b"".join(export_csv(page, [Column("Code", "code")], "schools"))
+    b"".join(export_file(page, [Column("Code", "code")], "schools"))
     assert seen == [4, 13]
 
 
 def test_an_export_holds_every_row_that_passes_the_filter_in_order(schools: list[School]) -> None:
     page = show("pupils=100&sort=pupils&format=csv")
-    assert page.wants_csv
+    assert page.wants_file == "csv"
     columns = [
         Column("Code", "code"),
         Column("Pupils", lambda row: row.pupils),
         Column("Day", lambda row: date(2026, 3, 9)),
     ]
-    response = export_csv(page, columns, "schools")
+    response = export_file(page, columns, "schools")
     assert response["Content-Disposition"] == 'attachment; filename="schools.csv"'
     text = b"".join(response).decode("utf-8")
     expected = School.objects.filter(pupils__gte=100).order_by("pupils", "pk")
@@ -188,16 +192,40 @@ def test_a_cell_never_becomes_a_formula(schools: list[School], start: str) -> No
         Column("Number", lambda row: -5),
         Column("None", lambda row: None),
     ]
-    text = b"".join(export_csv(show("name=4&format=csv"), columns, "schools")).decode()
+    text = b"".join(export_file(show("name=4&format=csv"), columns, "schools")).decode()
     assert f"'{start}1+1" in text
     assert ";-5;\r\n" in text
 
 
 def test_an_export_speaks_the_language_of_the_reader_though_written_later(schools: list[School]) -> None:
     with translation.override("ru"):
-        response = export_csv(
+        response = export_file(
             show("format=csv"), [Column(gettext_lazy("Law"), lambda row: translation.get_language())], "schools"
         )
     with translation.override("en"):
         lines = b"".join(response).decode().splitlines()
     assert lines[1] == "ru"
+
+
+def test_the_same_rows_as_xlsx_keep_days_and_numbers_and_no_text_becomes_a_formula(schools: list[School]) -> None:
+    columns = [
+        Column("Code", "code"),
+        Column("Pupils", "pupils"),
+        Column("Day", lambda row: date(2026, 3, 9)),
+        Column("Formula", lambda row: "=1+1"),
+        Column("None", lambda row: None),
+    ]
+    response = export_file(show("pupils=100&sort=pupils&format=xlsx"), columns, "schools")
+    assert response["Content-Disposition"] == 'attachment; filename="schools.xlsx"'
+    content = b"".join(response)
+    response.close()
+    heads, *rows = CalamineWorkbook.from_filelike(BytesIO(content)).get_sheet_by_index(0).to_python()
+    assert heads == ["Code", "Pupils", "Day", "Formula", "None"]
+    expected = School.objects.filter(pupils__gte=100).order_by("pupils", "pk")
+    assert rows == [[row.code, row.pupils, date(2026, 3, 9), "=1+1", ""] for row in expected]
+    with ZipFile(BytesIO(content)) as archive:
+        assert b"<f>" not in archive.read("xl/worksheets/sheet1.xml")
+
+
+def test_another_format_is_the_page(schools: list[School]) -> None:
+    assert show("format=pdf").wants_file == ""

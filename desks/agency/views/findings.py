@@ -16,7 +16,7 @@ from access.roles import Role
 from compliance.models import Finding
 from desks import proof
 from desks.agency.filters import FindingFilter
-from desks.lists import Column, csv_file, export_csv, list_page, show_list
+from desks.lists import Column, csv_file, export_file, list_page, show_list
 
 SORTS = {"opened": ("-opened_on",), "school": ("school__name_ru",)}
 COLUMNS = [
@@ -49,8 +49,8 @@ def findings(request: MemberRequest) -> HttpResponseBase:
         default="opened",
         prepare=hang_names,
     )
-    if page.wants_csv:
-        return export_csv(page, COLUMNS, "findings")
+    if page.wants_file:
+        return export_file(page, COLUMNS, "findings")
     return show_list(request, "agency/findings.html", {"page": page})
 
 

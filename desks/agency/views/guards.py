@@ -13,7 +13,7 @@ from access.roles import Role
 from desks.agency import guards as listing
 from desks.agency.filters import GuardFilter
 from desks.agency.guard import GuardFile
-from desks.lists import export_csv, list_page, show_list
+from desks.lists import export_file, list_page, show_list
 from guards.models import Guard
 
 
@@ -29,8 +29,8 @@ def guards(request: MemberRequest) -> HttpResponseBase:
         default="name",
         prepare=partial(listing.hang_details, membership=request.membership, today=today),
     )
-    if page.wants_csv:
-        return export_csv(page, listing.COLUMNS, "guards")
+    if page.wants_file:
+        return export_file(page, listing.COLUMNS, "guards")
     return show_list(request, "agency/guards.html", {"page": page})
 
 

@@ -14,7 +14,7 @@ from access.requests import MemberRequest
 from access.roles import Role
 from desks.agency import proposals as listing
 from desks.agency.filters import ProposalFilter
-from desks.lists import Column, export_csv, list_page, show_list
+from desks.lists import Column, export_file, list_page, show_list
 from guards.models import Assignment
 from staffing import actions
 from staffing.refusals import Refused
@@ -38,8 +38,8 @@ def proposals(request: MemberRequest) -> HttpResponseBase:
         default="proposed",
         prepare=hang_answers,
     )
-    if page.wants_csv:
-        return export_csv(page, columns(), "proposals")
+    if page.wants_file:
+        return export_file(page, columns(), "proposals")
     return show_list(request, "agency/proposals.html", {"page": page})
 
 

@@ -15,7 +15,7 @@ from access.roles import Role
 from desks.agency import schools as listing
 from desks.agency.filters import SchoolFilter
 from desks.agency.school import SchoolFile
-from desks.lists import export_csv, list_page, show_list
+from desks.lists import export_file, list_page, show_list
 from guards.models import Guard
 from schools.models import School
 
@@ -32,8 +32,8 @@ def schools(request: MemberRequest) -> HttpResponseBase:
         default="name",
         prepare=partial(listing.hang_details, membership=request.membership, today=today),
     )
-    if page.wants_csv:
-        return export_csv(page, listing.COLUMNS, "schools")
+    if page.wants_file:
+        return export_file(page, listing.COLUMNS, "schools")
     return show_list(request, "agency/schools.html", {"page": page})
 
 

@@ -14,7 +14,7 @@ from agencies.models import Agency
 from audit.models import Event
 from compliance.reports import report
 from desks import history, school_file
-from desks.lists import export_csv, list_page, show_list
+from desks.lists import export_file, list_page, show_list
 from desks.regulator import agencies as listing
 from desks.regulator import contracts, findings
 from desks.regulator.filters import AgencyFilter
@@ -32,8 +32,8 @@ def agencies(request: MemberRequest) -> HttpResponseBase:
         default="name",
         prepare=partial(listing.hang_details, membership=request.membership, today=today),
     )
-    if page.wants_csv:
-        return export_csv(page, listing.COLUMNS, "agencies")
+    if page.wants_file:
+        return export_file(page, listing.COLUMNS, "agencies")
     return show_list(request, "regulator/agencies.html", {"page": page})
 
 

@@ -13,7 +13,7 @@ from access.requests import MemberRequest
 from access.roles import Role
 from compliance.models import Finding
 from desks import documents, proof
-from desks.lists import export_csv, list_page, show_list
+from desks.lists import export_file, list_page, show_list
 from desks.regulator import findings as listing
 from desks.regulator.filters import FindingFilter
 
@@ -37,8 +37,8 @@ def findings(request: MemberRequest) -> HttpResponseBase:
         default="-opened",
         prepare=listing.prepare(timezone.localdate()),
     )
-    if page.wants_csv:
-        return export_csv(page, listing.COLUMNS, "findings")
+    if page.wants_file:
+        return export_file(page, listing.COLUMNS, "findings")
     return show_list(request, "regulator/findings.html", {"page": page})
 
 

@@ -13,7 +13,7 @@ from access.roles import Role
 from audit.models import Event
 from compliance.reports import report
 from desks import history, school_file
-from desks.lists import export_csv, list_page, show_list
+from desks.lists import export_file, list_page, show_list
 from desks.regulator import contracts, findings
 from desks.regulator import schools as listing
 from desks.regulator.filters import SchoolFilter
@@ -32,8 +32,8 @@ def schools(request: MemberRequest) -> HttpResponseBase:
         default="name",
         prepare=partial(listing.hang_details, membership=request.membership, today=today),
     )
-    if page.wants_csv:
-        return export_csv(page, listing.COLUMNS, "schools")
+    if page.wants_file:
+        return export_file(page, listing.COLUMNS, "schools")
     return show_list(request, "regulator/schools.html", {"page": page})
 
 
