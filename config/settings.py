@@ -32,8 +32,11 @@ INSTALLED_APPS = [
     "django_htmx",
     "template_partials",
     "csp",
+    "django_tasks",
+    "django_tasks_db",
     "access",
     "audit",
+    "background",
     "files",
     "schools",
     "agencies",
@@ -95,6 +98,8 @@ DATABASES = {
 }
 # Rate limits of sign-in live in the cache: shared by all processes, so in the database.
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "access_cache"}}
+# Tasks stand in the database: enqueued in the transaction of what asked for them, done by `manage.py worker`.
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]

@@ -8,6 +8,8 @@ from config.settings import INSTALLED_APPS, MIDDLEWARE, STORAGES, TEMPLATES
 from tests.strictness import UndefinedVariable
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+# A task is done where it is enqueued.
+TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
 STORAGES = {
     **STORAGES,
     "private": {"BACKEND": "django.core.files.storage.InMemoryStorage"},

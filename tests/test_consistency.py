@@ -34,9 +34,15 @@ MADE_BY_THE_SITE = {
     "Evaluation",
     "Figure",
     "Finding",
+    "Run",
+    "Beat",
 }
 # Settings of packages that are not in Django's own list.
-PACKAGES_READ = {"CONTENT_SECURITY_POLICY": "csp", "PERMISSIONS_POLICY": "django_permissions_policy"}
+PACKAGES_READ = {
+    "CONTENT_SECURITY_POLICY": "csp",
+    "PERMISSIONS_POLICY": "django_permissions_policy",
+    "TASKS": "django_tasks",
+}
 
 
 def sources(*, tests: bool = False) -> dict[Path, str]:

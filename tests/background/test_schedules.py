@@ -1,0 +1,84 @@
+"""What is due is started once, whoever ticks and however often."""
+
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+import time_machine
+from django.conf import settings
+from django.core.management import call_command
+
+from background import schedules
+from background.models import Run
+
+pytestmark = pytest.mark.django_db
+DAY = date(2026, 11, 25)
+
+
+def at(hour: int, day: date = DAY) -> datetime:
+    return datetime.combine(day, time(hour), ZoneInfo(settings.TIME_ZONE))
+
+
+@pytest.fixture
+def clock() -> Iterator[time_machine.Traveller]:
+    with time_machine.travel(at(12), tick=False) as traveller:
+        yield traveller
+
+
+@pytest.fixture(autouse=True)
+def nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(schedules, "_schedules", {})
+
+
+def test_a_daily_schedule_is_started_once_a_day(clock: time_machine.Traveller):
+    started: list[str] = []
+    schedules.every_day("sweep", time(3), lambda: started.append("sweep"))
+    schedules.tick()
+    schedules.tick()
+    assert started == ["sweep"]
+    clock.move_to(at(4, DAY + timedelta(days=1)))
+    schedules.tick()
+    assert started == ["sweep", "sweep"]
+
+
+def test_it_is_not_started_before_its_hour(clock: time_machine.Traveller):
+    schedules.every_day("sweep", time(13), lambda: pytest.fail("too early"))
+    assert schedules.tick() == []
+    clock.move_to(at(13))
+    assert Run.claim("sweep", DAY)
+
+
+def test_after_days_without_a_tick_it_is_started_once(clock: time_machine.Traveller):
+    started: list[str] = []
+    schedules.every_day("sweep", time(3), lambda: started.append("sweep"))
+    schedules.tick()
+    clock.move_to(at(12, DAY + timedelta(days=9)))
+    schedules.tick()
+    schedules.tick()
+    assert len(started) == 2
+
+
+def test_what_fails_is_logged_tried_again_and_stops_nobody(
+    clock: time_machine.Traveller, caplog: pytest.LogCaptureFixture
+):
+    faults, done = [ValueError("no")], []
+
+    def fails_once() -> None:
+        if faults:
+            raise faults.pop()
+        done.append("at last")
+
+    schedules.every_day("shaky", time(3), fails_once)
+    schedules.every_tick("steady", lambda: done.append("steady"))
+    assert schedules.tick() == ["steady"]
+    assert "shaky" in caplog.text
+    assert schedules.tick() == ["shaky", "steady"]
+    assert done == ["steady", "at last", "steady"]
+
+
+def test_the_command_ticks(clock: time_machine.Traveller):
+    started: list[str] = []
+    schedules.every_tick("look", lambda: started.append("looked"))
+    call_command("tick")
+    assert started == ["looked"]
