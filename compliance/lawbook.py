@@ -10,7 +10,18 @@ from compliance.models import Clause, ClauseVersion, Draft, Paragraph
 
 LAW = Path(__file__).with_name("law")
 TITLES = ("title_kk", "title_ru", "title_en")
-VERSION_FIELDS = ("rule", "parameters", "mark", "citation", "link", "text_kk", "text_ru", "text_en")
+VERSION_FIELDS = (
+    "rule",
+    "parameters",
+    "mark",
+    "citation_kk",
+    "citation_ru",
+    "citation_en",
+    "link",
+    "text_kk",
+    "text_ru",
+    "text_en",
+)
 
 
 class LawChanged(Exception):

@@ -88,7 +88,9 @@ class ClauseVersion(models.Model):
     rule = models.CharField(max_length=40, blank=True)
     parameters = models.JSONField(default=dict, blank=True)
     mark = models.CharField(max_length=10, choices=Mark.choices, blank=True)
-    citation = models.CharField(max_length=300, blank=True)
+    citation_kk = models.CharField(max_length=300, blank=True)
+    citation_ru = models.CharField(max_length=300, blank=True)
+    citation_en = models.CharField(max_length=300, blank=True)
     link = models.URLField(max_length=300, blank=True)
     text_kk = models.TextField(blank=True)
     text_ru = models.TextField(blank=True)
@@ -124,6 +126,11 @@ class ClauseVersion(models.Model):
     @property
     def text(self) -> str:
         return in_language(self, "text")
+
+    @property
+    def citation(self) -> str:
+        """Where the clause comes from, for a lawyer to check."""
+        return in_language(self, "citation")
 
     @property
     def ordinal(self) -> int:

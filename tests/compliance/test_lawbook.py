@@ -21,7 +21,13 @@ title_kk = "Үлгі"
 
 
 def version(day: str, threshold: float = 50.0, **more: str) -> str:
-    said = {"citation": "Somewhere", "text_en": "At most.", "text_ru": "Не больше.", "text_kk": "Артық емес.", **more}
+    said = {
+        "citation_en": "Somewhere",
+        "text_en": "At most.",
+        "text_ru": "Не больше.",
+        "text_kk": "Артық емес.",
+        **more,
+    }
     lines = [f'{name} = "{value}"' for name, value in said.items()]
     limit = f'{{ level = "school", threshold_percent = {threshold} }}'
     return "\n".join(
@@ -63,7 +69,15 @@ def test_the_shipped_law_is_whole():
     for one in ClauseVersion.objects.select_related("clause__paragraph"):
         one.full_clean()
         if one.rule:
-            assert one.mark and one.citation and one.text_en and one.text_ru and one.text_kk, one
+            assert (
+                one.mark
+                and one.citation_en
+                and one.citation_ru
+                and one.citation_kk
+                and one.text_en
+                and one.text_ru
+                and one.text_kk
+            ), one
     assert list(LAW.glob("*.toml"))
 
 
@@ -79,8 +93,8 @@ def test_loading_again_changes_nothing(tmp_path: Path):
     ("changed", "field"),
     [
         (version("2024-01-01", 40.0), "parameters"),
-        (version("2024-01-01", citation="Elsewhere"), "citation"),
-        (version("2024-01-01").replace('citation = "Somewhere"\n', ""), "citation"),
+        (version("2024-01-01", citation_en="Elsewhere"), "citation_en"),
+        (version("2024-01-01").replace('citation_en = "Somewhere"\n', ""), "citation_en"),
         (repeal("2024-01-01"), "rule"),
     ],
 )
