@@ -12,6 +12,7 @@ from django.utils import timezone
 from compliance.engine import Judgement, judge
 from compliance.findings import evaluate
 from compliance.models import Draft
+from compliance.register import take_statistics
 from compliance.statement import statement
 
 
@@ -31,6 +32,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         day = options["as_of"] or timezone.localdate()
+        take_statistics()
         judgement = self._judge_draft(day, options["draft"]) if options["draft"] else self._evaluate(day)
         if options["json"]:
             self._write(json.dumps(statement(judgement), ensure_ascii=False, indent=1) + "\n", options["json"])
