@@ -10,7 +10,7 @@ from django.db.utils import OperationalError
 from django.utils import timezone
 
 from background.models import Beat
-from background.schedules import tick
+from background.ticking import tick
 
 logger = logging.getLogger(__name__)
 BEAT_SECONDS = 10

@@ -148,9 +148,43 @@ class Evaluation(models.Model):
     opened = models.PositiveIntegerField(default=0)
     kept = models.PositiveIntegerField(default=0)
     closed = models.PositiveIntegerField(default=0)
+    # Findings and figures that actions should have brought up to date and did not: found where the day had been judged
+    # before and nothing was loaded since. Empty on the first judging of a day: time alone changes much.
+    missed = models.PositiveIntegerField(null=True, blank=True)
 
     def __str__(self) -> str:
         return f"{self.as_of}"
+
+
+class StaleQuerySet(models.QuerySet["Stale"]):
+    def taken(self) -> Self:
+        """Those that no other worker is at, for the rest of the transaction."""
+        return self.select_for_update(skip_locked=True)
+
+
+class Stale(models.Model):
+    """A school or an agency too large to be judged while somebody waits: an action touched it, a worker judges it.
+
+    Each action adds its own mark, so that none waits for another; the worker takes all marks of an owner at once.
+    """
+
+    school = models.ForeignKey(School, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
+    agency = models.ForeignKey(Agency, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
+    since = models.DateTimeField(default=timezone.now)
+
+    objects = StaleQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="compliance_stale_one_owner",
+                condition=Q(school__isnull=True) ^ Q(agency__isnull=True),
+                violation_error_message=_("A mark names a school or an agency."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.school or self.agency} since {self.since:%Y-%m-%d %H:%M}"
 
 
 class FigureQuerySet(VisibleQuerySet):
@@ -268,6 +302,10 @@ class Finding(Identified):
     closed_on = models.DateField(null=True, blank=True)
     evidence = models.JSONField(default=dict)
     engine = models.CharField(max_length=10)
+    # Of the clause version, the engine and the evidence as they were: what was judged can be proved untouched.
+    digest = models.CharField(max_length=64, blank=True)
+    # The finding of the same clause about the same subject that closed before this one opened.
+    previous = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="later")
 
     objects = FindingQuerySet.as_manager()
 
@@ -290,6 +328,7 @@ class Finding(Identified):
             models.Index(fields=["closed_on", "opened_on", "id"]),
             models.Index(fields=["agency", "closed_on"]),
             models.Index(fields=["school", "closed_on"]),
+            models.Index(fields=["subject", "closed_on"]),
         ]
 
     def __str__(self) -> str:

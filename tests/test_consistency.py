@@ -36,6 +36,7 @@ MADE_BY_THE_SITE = {
     "Finding",
     "Run",
     "Beat",
+    "Stale",
 }
 # Settings of packages that are not in Django's own list.
 PACKAGES_READ = {

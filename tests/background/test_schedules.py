@@ -11,6 +11,7 @@ from django.core.management import call_command
 
 from background import schedules
 from background.models import Run
+from background.ticking import tick
 
 pytestmark = pytest.mark.django_db
 DAY = date(2026, 11, 25)
@@ -28,23 +29,24 @@ def clock() -> Iterator[time_machine.Traveller]:
 
 @pytest.fixture(autouse=True)
 def nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(schedules, "_schedules", {})
+    for name in list(schedules.registered):
+        monkeypatch.delitem(schedules.registered, name)
 
 
 def test_a_daily_schedule_is_started_once_a_day(clock: time_machine.Traveller):
     started: list[str] = []
     schedules.every_day("sweep", time(3), lambda: started.append("sweep"))
-    schedules.tick()
-    schedules.tick()
+    tick()
+    tick()
     assert started == ["sweep"]
     clock.move_to(at(4, DAY + timedelta(days=1)))
-    schedules.tick()
+    tick()
     assert started == ["sweep", "sweep"]
 
 
 def test_it_is_not_started_before_its_hour(clock: time_machine.Traveller):
     schedules.every_day("sweep", time(13), lambda: pytest.fail("too early"))
-    assert schedules.tick() == []
+    assert tick() == []
     clock.move_to(at(13))
     assert Run.claim("sweep", DAY)
 
@@ -52,10 +54,10 @@ def test_it_is_not_started_before_its_hour(clock: time_machine.Traveller):
 def test_after_days_without_a_tick_it_is_started_once(clock: time_machine.Traveller):
     started: list[str] = []
     schedules.every_day("sweep", time(3), lambda: started.append("sweep"))
-    schedules.tick()
+    tick()
     clock.move_to(at(12, DAY + timedelta(days=9)))
-    schedules.tick()
-    schedules.tick()
+    tick()
+    tick()
     assert len(started) == 2
 
 
@@ -71,9 +73,9 @@ def test_what_fails_is_logged_tried_again_and_stops_nobody(
 
     schedules.every_day("shaky", time(3), fails_once)
     schedules.every_tick("steady", lambda: done.append("steady"))
-    assert schedules.tick() == ["steady"]
+    assert tick() == ["steady"]
     assert "shaky" in caplog.text
-    assert schedules.tick() == ["shaky", "steady"]
+    assert tick() == ["shaky", "steady"]
     assert done == ["steady", "at last", "steady"]
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from background.schedules import tick
+from background.ticking import tick
 
 
 class Command(BaseCommand):
