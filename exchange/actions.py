@@ -1,11 +1,12 @@
 """Loading a package into the register: all of it or nothing."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import DateField
+from django.utils.translation import gettext as _
 
 from audit import recording
 from exchange.bulk import insert
@@ -18,6 +19,9 @@ from exchange.rows import BATCH, Batch, File, Progress, no_progress
 from exchange.tables import BY_FILE, KEYS, TABLES, Table
 from guards import exclusion
 from guards.models import Assignment
+
+# Is told the model of rows that were stored as new, and their primary keys.
+Watch = Callable[[Any, Sequence[int]], None]
 
 
 class Disturbed(Exception):
@@ -46,22 +50,30 @@ class Outcome:
 
 
 def load(
-    *, package: Package, faults: Faults, dry_run: bool = False, progress: Progress = no_progress, by: Any
+    *,
+    package: Package,
+    faults: Faults,
+    dry_run: bool = False,
+    progress: Progress = no_progress,
+    adding: Watch | None = None,
+    subjects: Sequence[Any] = (),
+    by: Any,
 ) -> Outcome:
     """Check a package and store it, in one transaction with its event; with any fault, or as a dry run, store nothing.
 
-    `faults` are those found on opening the package. The event names no subjects: judging what a whole package touches
-    is left to `evaluate`. Raises Disturbed where another writer came between.
+    `faults` are those found on opening the package. With `adding`, which is told what was stored, a row that the
+    register holds with other values is a fault. The event names `subjects`; a whole country's package has none: judging
+    what it touches is left to `evaluate`. Raises Disturbed where another writer came between.
     """
     try:
         with transaction.atomic():
-            loading = _Loading(package, faults, storing=not dry_run)
+            loading = _Loading(package, faults, storing=not dry_run, adding=adding)
             outcome = loading.run(progress)
             if outcome.faults:
                 transaction.set_rollback(True)
             elif outcome.changes and not dry_run:
                 counts = {file: vars(tally) for file, tally in outcome.tallies.items()}
-                recording.record("register_loaded", subjects=(), by=by, package=package.name, files=counts)
+                recording.record("register_loaded", subjects=subjects, by=by, package=package.name, files=counts)
     except IntegrityError as error:
         raise Disturbed from error
     return outcome
@@ -74,6 +86,7 @@ class _Loading:
     package: Package
     faults: Faults
     storing: bool
+    adding: Watch | None = None
     identifiers: Identifiers = field(default_factory=Identifiers)
     checks: Sequence[Check] = field(default_factory=lambda: (LicenceStory(), OnePostADay()))
     refused: IntegrityError | None = None
@@ -99,6 +112,8 @@ class _Loading:
             found = _Found(table, batch, was_empty)
             for line, values in found.judged():
                 self._obey(table, line, values)
+            if self.adding:
+                self._refuse_changes(found)
             self._keep(found)
             tally.created += len(found.new)
             tally.changed += len(found.changed)
@@ -128,6 +143,13 @@ class _Loading:
             if FAULTY not in claimed and (column := rule.blames(*claimed)):
                 self.faults.add(table.file, line, column, table.sentence(rule.constraint))
 
+    def _refuse_changes(self, found: "_Found") -> None:
+        table = found.table
+        for line, key, values in found.changed:
+            place = next(at for at, value in enumerate(found.held[key]) if value != values[at])
+            sentence = _("The register has this row already, with another value here. Change it on its page.")
+            self.faults.add(table.file, line, table.names[place], sentence)
+
     def _keep(self, found: "_Found") -> None:
         """Store what is new and changed unless something is at fault, and show all rows to the checks."""
         table = found.table
@@ -135,6 +157,8 @@ class _Loading:
             try:
                 with transaction.atomic():
                     found.store()
+                    if self.adding and found.new:
+                        self.adding(table.model, found.keys_of_new())
             except IntegrityError as error:
                 # A row that stands in the file twice, as its end will tell; or another writer.
                 self.storing, self.refused = False, error
@@ -168,6 +192,7 @@ class _Found:
             if place not in batch.faulty:
                 rows.setdefault(table.identity_of(row[1]), row)
         stored = {} if nothing_stored else _stored(table, rows)
+        self.held = dict(stored.values())
         partial = bool(batch.rows) and UNSAID in batch.rows[0]
         for identity, (line, said) in rows.items():
             key, held = stored.get(identity, (None, table.defaults))
@@ -181,6 +206,11 @@ class _Found:
         """The rows of which something must be true that was not yet."""
         yield from self.new
         yield from ((line, values) for line, _key, values in self.changed)
+
+    def keys_of_new(self) -> list[int]:
+        """The primary keys that the new rows have since they were stored."""
+        wanted = {self.table.identity_of(values): None for _line, values in self.new}
+        return [key for key, _values in _stored(self.table, wanted).values()]
 
     def store(self) -> None:
         model, names = self.table.model, self.table.attnames

@@ -5,6 +5,8 @@ was hidden in it: the place where a photograph was taken, a second file, a fault
 """
 
 import io
+import re
+import zipfile
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import PurePath
@@ -14,16 +16,23 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 LARGEST_BYTES = 10 * 1024 * 1024
+# A hundred thousand rows have some five megabytes as XLSX, some ten as CSV.
+LARGEST_SHEET_BYTES = 30 * 1024 * 1024
 LARGEST_PIXELS = 40_000_000
 LONGEST_SIDE = 3000
 LONGEST_NAME = 120
 
 PDF, JPEG, PNG = "application/pdf", "image/jpeg", "image/png"
-ENDINGS = {PDF: ".pdf", JPEG: ".jpg", PNG: ".png"}
+XLSX, CSV = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "text/csv"
+ENDINGS = {PDF: ".pdf", JPEG: ".jpg", PNG: ".png", XLSX: ".xlsx", CSV: ".csv"}
 _STARTS = {b"%PDF-": PDF, b"\xff\xd8\xff": JPEG, b"\x89PNG\r\n\x1a\n": PNG}
 _PILLOW = {JPEG: "JPEG", PNG: "PNG"}
 PICTURES = (JPEG, PNG)
 DOCUMENTS = (PDF, JPEG, PNG)
+SHEETS = (XLSX, CSV)
+_XLSX_PARTS = {"[Content_Types].xml", "xl/workbook.xml"}
+# Control characters but for tab and line end: no text holds them.
+_NOT_IN_TEXT = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
 @dataclass(frozen=True)
@@ -40,17 +49,26 @@ class Taken:
 
 
 def sniff(content: bytes) -> str | None:
-    """The type that the first bytes tell; None for one that is not taken."""
-    return next((kind for start, kind in _STARTS.items() if content.startswith(start)), None)
+    """The type that the bytes tell; None for one that is not taken. Text that is nothing else may be a CSV."""
+    if kind := next((kind for start, kind in _STARTS.items() if content.startswith(start)), None):
+        return kind
+    if content.startswith(b"PK\x03\x04"):
+        return XLSX if _holds_a_workbook(content) else None
+    return CSV if content and not _NOT_IN_TEXT.search(content) else None
+
+
+def _holds_a_workbook(content: bytes) -> bool:
+    """By the names in the .zip alone: nothing is unpacked."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            return _XLSX_PARTS.issubset(archive.namelist())
+    except (zipfile.BadZipFile, ValueError, NotImplementedError):
+        return False
 
 
 def take(upload: Any, *, kinds: tuple[str, ...] = DOCUMENTS) -> Taken:
     """Read an uploaded file, which has `name`, `size` and `read()`. Raises ValidationError with what to do about it."""
-    if upload.size > LARGEST_BYTES:
-        raise ValidationError(
-            _("The file has %(size)d MB and may have %(largest)d. Scan it again with fewer dots an inch.")
-            % {"size": -(-upload.size // 2**20), "largest": LARGEST_BYTES // 2**20}
-        )
+    _check_size(upload.size, kinds)
     content = upload.read()
     kind = sniff(content)
     if kind not in kinds:
@@ -61,6 +79,18 @@ def take(upload: Any, *, kinds: tuple[str, ...] = DOCUMENTS) -> Taken:
     if kind in _PILLOW:
         content = _redrawn(content, kind)
     return Taken(content, kind, _tidy(upload.name, kind))
+
+
+def _check_size(size: int, kinds: tuple[str, ...]) -> None:
+    largest, sentence = (
+        LARGEST_BYTES,
+        _("The file has %(size)d MB and may have %(largest)d. Scan it again with fewer dots an inch."),
+    )
+    if kinds == SHEETS:
+        largest = LARGEST_SHEET_BYTES
+        sentence = _("The file has %(size)d MB and may have %(largest)d. Send it in parts.")
+    if size > largest:
+        raise ValidationError(sentence % {"size": -(-size // 2**20), "largest": largest // 2**20})
 
 
 def _tidy(name: str, kind: str) -> str:

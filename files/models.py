@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import storages
-from django.db import models
+from django.db import models, transaction
 from django.utils import timezone
 
 from access.models import Identified
@@ -41,7 +41,7 @@ class StoredFile(Identified):
     """A private file. It has no owner of its own: whoever may see the record that names it may open it."""
 
     name = models.CharField(max_length=120)
-    content_type = models.CharField(max_length=40)
+    content_type = models.CharField(max_length=80)
     size = models.PositiveIntegerField()
     digest = models.CharField(max_length=64)
     content = models.FileField(storage=private_storage, upload_to=place_of, max_length=80)
@@ -52,3 +52,9 @@ class StoredFile(Identified):
 
     def __str__(self) -> str:
         return self.name
+
+    def discard(self) -> None:
+        """Take the file away; what it holds goes once the transaction stands."""
+        content = self.content
+        self.delete()
+        transaction.on_commit(lambda: content.storage.delete(content.name))
