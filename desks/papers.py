@@ -5,16 +5,15 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from desks import formats
 from guards.models import Credential
+from guards.reminders import WINDOWS
 
-#: Days before the end of a paper at which the desks speak of it: outlined first, then filled.
-HORIZON_DAYS = 60
-SOON_DAYS = 30
-AT_ONCE_DAYS = 7
+#: Days before the end of a paper at which the desks speak of it, as the letters do: outlined first, then filled.
+HORIZON_DAYS, SOON_DAYS, AT_ONCE_DAYS = WINDOWS
 
 
 @dataclass(frozen=True)
@@ -25,19 +24,13 @@ class Validity:
     text: str
 
 
-def current() -> QuerySet[Credential]:
-    """Papers that no longer-lasting paper of the same kind replaces; without a last day they last for ever."""
-    replaced_by = Credential.objects.filter(guard=OuterRef("guard"), kind=OuterRef("kind")).filter(
-        Q(valid_until__isnull=True) | Q(valid_until__gt=OuterRef("valid_until"))
-    )
-    return Credential.objects.filter(Q(valid_until__isnull=True) | ~Exists(replaced_by))
-
-
 def with_papers(guards: QuerySet[Any]) -> QuerySet[Any]:
     """Adds `paper_until`, the day on which the first current paper of a guard ends, and `has_papers`."""
-    ending = current().filter(guard=OuterRef("pk"), valid_until__isnull=False).order_by("valid_until")
+    ending = (
+        Credential.objects.current().filter(guard=OuterRef("pk"), valid_until__isnull=False).order_by("valid_until")
+    )
     return guards.annotate(
-        paper_until=Subquery(ending.values("valid_until")[:1]),
+        paper_until=Subquery(ending.order_by("valid_until").values("valid_until")[:1]),
         has_papers=Exists(Credential.objects.filter(guard=OuterRef("pk"))),
     )
 
@@ -45,9 +38,18 @@ def with_papers(guards: QuerySet[Any]) -> QuerySet[Any]:
 def of_guards(guards: Iterable[int]) -> dict[int, list[Credential]]:
     """The current papers of guards, the first to end first; one query."""
     papers: dict[int, list[Credential]] = {}
-    for paper in current().filter(guard__in=guards).order_by("valid_until", "pk"):
+    for paper in Credential.objects.current().filter(guard__in=guards).order_by("valid_until", "pk"):
         papers.setdefault(paper.guard_id, []).append(paper)
     return papers
+
+
+def standing(paper: Credential) -> Validity:
+    """Whether the regulator has seen to a paper: the agency's claim is an outline, what was verified is filled."""
+    if paper.verified_on:
+        return Validity("ok", _("Verified on %(day)s") % {"day": formats.day(paper.verified_on)})
+    if paper.doubted_on:
+        return Validity("established", _("Found wrong on %(day)s") % {"day": formats.day(paper.doubted_on)})
+    return Validity("waiting", _("Claimed, not verified"))
 
 
 def horizon(today: date) -> date:

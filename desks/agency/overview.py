@@ -13,7 +13,7 @@ from desks import formats, papers, proof
 from desks.agency import proposals as proposing
 from desks.agency.places import FORTNIGHT, Place, places
 from desks.school_file import is_breached, small_budget
-from guards.models import Assignment, Guard
+from guards.models import Assignment, Credential, Guard
 from schools.models import School
 
 #: How many lines of each kind stand on the page; its list has the rest.
@@ -208,7 +208,7 @@ def _unanswered(membership: Any, today: date) -> list[Any]:
 def running_out(membership: Any, today: date) -> list[Any]:
     """Current papers that have ended or end within sixty days, first to end first, each with `validity` and `post`."""
     guards = Guard.objects.visible_to(membership)
-    ending = papers.current().filter(guard__in=guards, valid_until__lte=papers.horizon(today))
+    ending = Credential.objects.current().filter(guard__in=guards, valid_until__lte=papers.horizon(today))
     found: list[Any] = list(ending.select_related("guard").order_by("valid_until", "guard__family_name", "pk"))
     standing = Assignment.objects.visible_to(membership).counted().on(today)
     at = {

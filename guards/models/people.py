@@ -139,6 +139,17 @@ class CredentialQuerySet(VisibleQuerySet):
             Q(issued_on__isnull=True) | Q(issued_on__lte=day), Q(valid_until__isnull=True) | Q(valid_until__gte=day)
         )
 
+    def current(self) -> Self:
+        """Those that no longer-lasting paper of the same kind replaces; without a last day they last for ever."""
+        replaced_by = Credential.objects.filter(guard=OuterRef("guard"), kind=OuterRef("kind")).filter(
+            Q(valid_until__isnull=True) | Q(valid_until__gt=OuterRef("valid_until"))
+        )
+        return self.filter(Q(valid_until__isnull=True) | ~Exists(replaced_by))
+
+    def waiting(self) -> Self:
+        """Those that the regulator has neither verified nor found wrong."""
+        return self.filter(verified_on__isnull=True, doubted_on__isnull=True)
+
 
 class Credential(Identified):
     """A paper that the law or the agency asks of a guard: claimed by the agency, verified by the regulator."""
@@ -161,6 +172,10 @@ class Credential(Identified):
     scan = models.ForeignKey(StoredFile, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     verified_on = models.DateField(null=True, blank=True)
     verified_by = models.CharField(max_length=254, blank=True)
+    # What the regulator found to be wrong with it; the agency corrects it, and it waits again.
+    doubt = models.TextField(blank=True)
+    doubted_on = models.DateField(null=True, blank=True)
+    doubted_by = models.CharField(max_length=254, blank=True)
 
     objects = CredentialQuerySet.as_manager()
 
@@ -176,8 +191,25 @@ class Credential(Identified):
                 fields=["guard", "kind", "number"],
                 violation_error_message=_("This paper is already there."),
             ),
+            models.CheckConstraint(
+                name="guards_credential_verified_or_doubted",
+                condition=Q(verified_on__isnull=True) | Q(doubted_on__isnull=True),
+                violation_error_message=_("A paper is verified or found wrong, not both."),
+            ),
         ]
-        indexes = [models.Index(fields=["valid_until"])]
+        indexes = [
+            models.Index(fields=["valid_until"]),
+            # What waits for the regulator, in the order in which it came.
+            models.Index(fields=["verified_on", "doubted_on", "id"]),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.number}"
+
+    @property
+    def is_verified(self) -> bool:
+        return self.verified_on is not None
+
+    @property
+    def is_doubted(self) -> bool:
+        return self.doubted_on is not None

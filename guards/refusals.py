@@ -1,0 +1,17 @@
+"""What an action says when it will not be done."""
+
+from django.core.exceptions import ValidationError
+
+
+class Refused(ValidationError):
+    """An action is not possible; the message says why and what to do.
+
+    `field` is the form field that it is about, None where it is about all of them.
+    """
+
+    def __init__(self, message: object, *, field: str | None = None) -> None:
+        super().__init__(str(message))
+        self.field = field
+
+    def __str__(self) -> str:
+        return str(self.messages[0])
