@@ -55,6 +55,6 @@ class StoredFile(Identified):
 
     def discard(self) -> None:
         """Take the file away; what it holds goes once the transaction stands."""
-        content = self.content
+        storage, place = self.content.storage, str(self.content.name)
         self.delete()
-        transaction.on_commit(lambda: content.storage.delete(content.name))
+        transaction.on_commit(lambda: storage.delete(place))

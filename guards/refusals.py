@@ -1,6 +1,9 @@
 """What an action says when it will not be done."""
 
+from datetime import date
+
 from django.core.exceptions import ValidationError
+from django.utils.formats import date_format
 
 
 class Refused(ValidationError):
@@ -15,3 +18,8 @@ class Refused(ValidationError):
 
     def __str__(self) -> str:
         return str(self.messages[0])
+
+
+def day_words(day: date) -> str:
+    """A day within a sentence: in figures, as a written month would end in a full stop in Russian and Kazakh."""
+    return date_format(day, "SHORT_DATE_FORMAT")

@@ -5,7 +5,6 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.models import Membership
@@ -13,7 +12,7 @@ from files.intake import Taken
 from files.models import StoredFile
 from guards.actions.recorded import record_about
 from guards.models import Assignment, Credential, Guard
-from guards.refusals import Refused
+from guards.refusals import Refused, day_words
 
 FIELDS = ("kind", "number", "issued_by", "issued_on", "valid_until")
 
@@ -107,7 +106,7 @@ def verify_paper(*, paper: Credential, by: Membership) -> Credential:
     """The regulator has compared the paper with its source. Raises Refused."""
     paper = _locked(paper)
     if paper.verified_on:
-        raise Refused(_("This paper was verified already, on %(day)s.") % {"day": date_format(paper.verified_on)})
+        raise Refused(_("This paper was verified already, on %(day)s.") % {"day": day_words(paper.verified_on)})
     paper.verified_on, paper.verified_by = timezone.localdate(), by.user.get_full_name()
     paper.doubt, paper.doubted_on, paper.doubted_by = "", None, ""
     _save_answer(paper)
@@ -159,7 +158,7 @@ def _check(paper: Credential) -> None:
     if paper.kind not in Credential.Kind.values:
         raise Refused(_("Choose the kind of paper from the list."), field="kind")
     if paper.issued_on and paper.issued_on > timezone.localdate():
-        raise Refused(_("%(day)s has not come yet.") % {"day": date_format(paper.issued_on)}, field="issued_on")
+        raise Refused(_("%(day)s has not come yet.") % {"day": day_words(paper.issued_on)}, field="issued_on")
     if paper.issued_on and paper.valid_until and paper.valid_until < paper.issued_on:
         raise Refused(_("A paper is valid until its day of issue or later."), field="valid_until")
     same = Credential.objects.filter(guard=paper.guard_id, kind=paper.kind, number=paper.number)

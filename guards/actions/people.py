@@ -4,7 +4,6 @@ from datetime import date, timedelta
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.models import Membership
@@ -13,7 +12,7 @@ from files.intake import Taken
 from files.models import StoredFile
 from guards.actions.recorded import record_about
 from guards.models import Assignment, Employment, EndReason, Guard
-from guards.refusals import Refused
+from guards.refusals import Refused, day_words
 from schools.identifiers import iin_fault
 
 ONE_DAY = timedelta(days=1)
@@ -77,7 +76,7 @@ def staff_refusal(guard: Guard, agency: Agency, first_day: date) -> Refused | No
     if own := next((one for one in held if one.agency_id == agency.pk), None):
         return Refused(
             _("%(guard)s is on your staff already, since %(day)s.")
-            % {"guard": guard.name, "day": date_format(own.first_day)},
+            % {"guard": guard.name, "day": day_words(own.first_day)},
             field="iin",
         )
     if any(one.last_day is None for one in held):
@@ -89,7 +88,7 @@ def staff_refusal(guard: Guard, agency: Agency, first_day: date) -> Refused | No
         free = max(one.last_day for one in held if one.last_day) + ONE_DAY
         return Refused(
             _("Another agency employs this person on that day. He can come on your staff from %(day)s.")
-            % {"day": date_format(free)},
+            % {"day": day_words(free)},
             field="first_day",
         )
     return None
@@ -137,13 +136,13 @@ def dismiss(*, guard: Guard, agency: Agency, last_day: date, reason: str, by: Me
     if last_day < employment.first_day:
         raise Refused(
             _("He came on your staff on %(day)s: the last day is that day or later.")
-            % {"day": date_format(employment.first_day)},
+            % {"day": day_words(employment.first_day)},
             field="last_day",
         )
     if employment.last_day and last_day > employment.last_day:
         raise Refused(
             _("The employment already ends on %(day)s: the last day is that day or earlier.")
-            % {"day": date_format(employment.last_day)},
+            % {"day": day_words(employment.last_day)},
             field="last_day",
         )
     if still_open := assigned_after(guard, agency, last_day):

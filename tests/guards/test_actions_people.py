@@ -5,14 +5,13 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
-from django.utils.formats import date_format
 
 from audit.models import Event
 from files.intake import Taken
 from files.models import StoredFile
 from guards.actions import correct, dismiss, hire, set_photo
 from guards.models import Employment, EndReason, Guard
-from guards.refusals import Refused
+from guards.refusals import Refused, day_words
 from schools.models import School
 from tests.factories import (
     AssignmentFactory,
@@ -91,7 +90,7 @@ def test_who_leaves_another_agency_can_come_the_day_after(manager: Any) -> None:
     former = MembershipFactory()
     guard = take_on(former)
     let_go(guard, former, last_day=today + 5 * ONE_DAY)
-    with pytest.raises(Refused, match=date_format(today + 6 * ONE_DAY)) as refused:
+    with pytest.raises(Refused, match=f"from {day_words(today + 6 * ONE_DAY)}") as refused:
         take_on(manager, first_day=today + 5 * ONE_DAY)
     assert refused.value.field == "first_day"
     assert take_on(manager, first_day=today + 6 * ONE_DAY) == guard
