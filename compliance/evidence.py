@@ -3,7 +3,7 @@
 Identifiers are those of the register package, never those of the database: evidence outlives both.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -26,7 +26,7 @@ from compliance.turnover import (
     spells,
 )
 from guards.models import Assignment, Guard
-from schools.models import School
+from schools.models import Calendar, School
 
 FIGURES = (
     "person_days",
@@ -57,6 +57,10 @@ ASSIGNMENT_FIELDS = (
 )
 
 
+# What a guard who did not leave in the window did next.
+NEVER = -1
+
+
 def as_date(day: int) -> date | None:
     """A day number as a date; None while it is open."""
     return None if day == OPEN else date.fromordinal(day)
@@ -84,35 +88,49 @@ class SpellLine:
     next: str
 
 
-def spell_lines(register: Register, of_grain: Spells, chosen: np.ndarray, rule: TurnoverLimit) -> list[SpellLine]:
-    """The chosen spells, in order, with how each of them counts under the terms of the rule."""
-    terms = rule.terms
-    start = of_grain.as_of - terms.window_days + 1
-    left_now, excused = of_grain.left_since(start), of_grain.excused(terms.excused)
-    leavers = chosen[left_now[chosen]]
-    kinds = dict(zip(leavers.tolist(), left_kinds(of_grain, register.rows, register.calendars, leavers), strict=True))
-    lines = []
-    for index in chosen.tolist():
-        first, last = int(of_grain.first[index]), int(of_grain.last[index])
-        leave = ""
-        if left_now[index]:
-            leave = "excused" if excused[index] else "left" if of_grain.settled[index] else "provisional"
-        lines.append(
+class SpellLines:
+    """How spells count under the terms of a rule. What can be told of all of them is told of all at once: a country
+    holds thousands of accused."""
+
+    def __init__(self, register: Register, of_grain: Spells, rule: TurnoverLimit) -> None:
+        self.spells = of_grain
+        self.start = of_grain.as_of - rule.terms.window_days + 1
+        self.left, self.excused = of_grain.left_since(self.start), of_grain.excused(rule.terms.excused)
+        leavers = np.flatnonzero(self.left)
+        self.next = np.full(len(of_grain), NEVER, dtype=np.int8)
+        self.next[leavers] = left_kinds(of_grain, register.rows, register.calendars, leavers)
+
+    def of(self, chosen: np.ndarray) -> list[SpellLine]:
+        """The lines of the chosen spells, in their order."""
+        found = self.spells
+        columns = (found.guard, found.school, found.agency, found.first, found.last, found.reason, found.accepted)
+        picked = [column[chosen].tolist() for column in (*columns, found.open_days_since, self.next)]
+        leaves = [self._leave(index) for index in chosen.tolist()]
+        return [
             SpellLine(
-                guard=int(of_grain.guard[index]),
-                school=int(of_grain.school[index]),
-                agency=int(of_grain.agency[index]),
+                guard=guard,
+                school=school,
+                agency=agency,
                 first_day=date.fromordinal(first),
                 last_day=as_date(last),
-                days_in_window=max(min(last, of_grain.as_of) - max(first, start) + 1, 0),
-                reason=END_REASONS[of_grain.reason[index]] if of_grain.reason[index] >= 0 else "",
-                accepted=bool(of_grain.accepted[index]),
+                days_in_window=max(min(last, found.as_of) - max(first, self.start) + 1, 0),
+                reason=END_REASONS[reason] if reason >= 0 else "",
+                accepted=accepted,
                 leave=leave,
-                open_days_since=int(of_grain.open_days_since[index]),
-                next=LEFT_KINDS[kinds[index]] if index in kinds else "",
+                open_days_since=since,
+                next=LEFT_KINDS[kind] if kind != NEVER else "",
             )
-        )
-    return lines
+            for leave, guard, school, agency, first, last, reason, accepted, since, kind in zip(
+                leaves, *picked, strict=True
+            )
+        ]
+
+    def _leave(self, index: int) -> str:
+        if not self.left[index]:
+            return ""
+        if self.excused[index]:
+            return "excused"
+        return "left" if self.spells.settled[index] else "provisional"
 
 
 class Groups:
@@ -147,6 +165,7 @@ def turnover_evidence(
     of_grain = spells(rows, register.calendars, day, terms.gap_open_days, GRAIN_OF_LEVEL[table.level])
     spell_groups = Groups(table.level, of_grain.agency, of_grain.school)
     row_groups = Groups(table.level, rows.agency, rows.school)
+    lines_of = SpellLines(register, of_grain, rule)
     picked = {}
     for owner in owners.tolist():
         key = int(table.agency[owner]), int(table.school[owner])
@@ -155,9 +174,11 @@ def turnover_evidence(
         held = row_groups.of(*key)
         seen = rows.last[held] >= start.toordinal()
         served = np.isin(rows.guard[held], of_grain.guard[in_window]) | seen
-        picked[owner] = spell_lines(register, of_grain, in_window, rule), register.assignment[held[served]].tolist()
-    names = _Names(picked.values())
-    for owner, (lines, assignments) in picked.items():
+        picked[owner] = lines_of.of(in_window), held[served]
+    names = _Names(register, picked.values())
+    highs = interval(table.settled_left[owners], table.person_days[owners], rule.confidence)[1].tolist()
+    for (owner, (lines, held)), high in zip(picked.items(), highs, strict=True):
+        figures = table.row(owner)
         yield (
             owner,
             {
@@ -165,11 +186,11 @@ def turnover_evidence(
                 "level": table.level,
                 "window": [start.isoformat(), day.isoformat()],
                 **terms_of(rule),
-                **_figures(table.row(owner), rule),
+                **{name: figures[name] for name in FIGURES},
+                "settled_high": high,
                 "spells": sorted((names.spell(line) for line in lines), key=_spell_order),
-                "rows": sorted(
-                    (names.rows[key] for key in assignments), key=lambda row: (row["first_day"], row["assignment_id"])
-                ),
+                "rows": sorted(names.rows_at(held), key=lambda row: (row["first_day"], row["assignment_id"])),
+                "calendars": names.calendars_of(held, day),
             },
         )
 
@@ -200,22 +221,40 @@ def terms_of(rule: TurnoverLimit) -> dict[str, Any]:
     }
 
 
-def _figures(figures: dict[str, Any], rule: TurnoverLimit) -> dict[str, Any]:
-    _, high = interval(figures["settled_left"], figures["person_days"], rule.confidence)
-    return {name: figures[name] for name in FIGURES} | {"settled_high": float(high)}
-
-
 class _Names:
     """The lasting identifiers of everything that some evidence speaks of, read in a handful of queries."""
 
-    def __init__(self, picked: Iterable[tuple[list[SpellLine], list[int]]]) -> None:
+    def __init__(self, register: Register, picked: Collection[tuple[list[SpellLine], np.ndarray]]) -> None:
         lines = [line for spells_of_owner, _ in picked for line in spells_of_owner]
-        assignments = {key for _, keys in picked for key in keys}
+        held = np.unique(np.concatenate([rows for _, rows in picked]))
+        self.school_of, self.first = register.rows.school, register.rows.first
+        self.assignment = register.assignment
+        schools = np.unique(self.school_of[held]).tolist()
         self.iin = by_key(Guard, {line.guard for line in lines}, "iin")
-        self.school = by_key(School, {line.school for line in lines}, "code")
+        self.school = by_key(School, schools, "code")
+        self.calendar_of = by_key(School, schools, "calendar")
         self.bin = by_key(Agency, {line.agency for line in lines}, "bin")
-        found = by_key(Assignment, assignments, *ASSIGNMENT_FIELDS)
-        self.rows = {key: _row(*values) for key, values in found.items()}
+        self.found = by_key(Assignment, self.assignment[held].tolist(), *ASSIGNMENT_FIELDS)
+        self.calendars = {
+            one.pk: one
+            for one in Calendar.objects.filter(pk__in=set(self.calendar_of.values())).prefetch_related("closures")
+        }
+
+    def rows_at(self, held: np.ndarray) -> list[dict[str, Any]]:
+        """The assignments at some positions of the register's rows."""
+        keys, schools = self.assignment[held].tolist(), self.school_of[held].tolist()
+        return [_row(self.school[school], *self.found[key]) for key, school in zip(keys, schools, strict=True)]
+
+    def calendars_of(self, held: np.ndarray, day: date) -> list[dict[str, Any]]:
+        """The calendars by which open days between some rows and the day were counted."""
+        first = date.fromordinal(int(self.first[held].min()))
+        schools: dict[int, list[str]] = {}
+        for school in np.unique(self.school_of[held]).tolist():
+            schools.setdefault(self.calendar_of[school], []).append(self.school[school])
+        return sorted(
+            (_calendar(self.calendars[key], sorted(codes), first, day) for key, codes in schools.items()),
+            key=lambda one: str(one["calendar"]),
+        )
 
     def spell(self, line: SpellLine) -> dict[str, Any]:
         return {
@@ -233,11 +272,22 @@ class _Names:
         }
 
 
-def _row(code: str, iin: str, post: str, bin: str, kind: str, *rest: Any) -> dict[str, Any]:
+def _calendar(calendar: Calendar, schools: list[str], first: date, day: date) -> dict[str, Any]:
+    closures = [one for one in calendar.closures.all() if one.last_day >= first and one.first_day <= day]
+    return {
+        "calendar": calendar.code,
+        "schools": schools,
+        "weekdays": calendar.weekdays,
+        "closures": sorted([one.first_day.isoformat(), one.last_day.isoformat()] for one in closures),
+    }
+
+
+def _row(school: str, code: str, iin: str, post: str, bin: str, kind: str, *rest: Any) -> dict[str, Any]:
     first_day, last_day, end_reason, cause_accepted, confirmed_on = rest
     return {
         "assignment_id": code,
         "iin": iin,
+        "school_id": school,
         "post_id": post,
         "agency_bin": bin,
         "kind": kind,

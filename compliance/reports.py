@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from compliance.engine import versions_judged
-from compliance.evidence import Groups, SpellLine, as_date, spell_lines
+from compliance.evidence import Groups, SpellLine, SpellLines, as_date
 from compliance.keys import Numbers
 from compliance.models import ClauseVersion
 from compliance.predicates.turnover import TurnoverLimit
@@ -111,7 +111,7 @@ def report(level: Level, day: date, *, school: int | None = None, agency: int | 
         version=version,
         rule=rule,
         figures=standing.figures,
-        spells=spell_lines(register, standing.spells, standing.mine, rule),
+        spells=SpellLines(register, standing.spells, rule).of(standing.mine),
         budget=standing.budget,
         breached=bool(breached),
         established=bool(established),
@@ -160,6 +160,8 @@ class Standing:
 def budgets(schools: Iterable[int], day: date) -> dict[int, BudgetLine]:
     """The budget of each of the schools (primary keys), from one reading of the register."""
     wanted = list(schools)
+    if not wanted:
+        return {}
     _, rule = limiting_version("school", day)
     register = read_register(day, Scope.of(wanted))
     table = measure(register.rows, register.calendars, register.region_of_school, day, {"school": rule.terms})["school"]
