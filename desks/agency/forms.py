@@ -8,26 +8,9 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from desks.fields import DayField
 from guards.models import Assignment, EndReason
 from schools.models import Post, School
-
-DAY_HELP = gettext_lazy("Day, month, year. For example, 30.11.2026")
-
-
-class DayField(forms.DateField):
-    """A day typed as ДД.ММ.ГГГГ."""
-
-    def __init__(self, *, missing: Any = "", **options: Any) -> None:
-        """`missing` is what stands by the field when it is left empty."""
-        options.setdefault("help_text", DAY_HELP)
-        wrong = {"invalid": gettext_lazy("Type a day as day, month and year: 30.11.2026.")}
-        widget = forms.DateInput(format="%d.%m.%Y", attrs={"inputmode": "numeric", "autocomplete": "off"})
-        super().__init__(
-            input_formats=["%d.%m.%Y"],
-            widget=widget,
-            error_messages=wrong | ({"required": missing} if missing else {}),
-            **options,
-        )
 
 
 class ByPublicId:

@@ -25,10 +25,15 @@ class Learned:
 
 def required(school: School, day: date) -> list[Requirement]:
     """What the school asks for on a day, in order of the modules' codes."""
-    in_force = Q(last_day__isnull=True) | Q(last_day__gte=day)
-    asked = Requirement.objects.filter(in_force, school=school, first_day__lte=day).select_related("module")
+    asked = Requirement.objects.in_force(day).filter(school=school).select_related("module__replaced_by")
     latest = {requirement.module_id: requirement for requirement in asked.order_by("first_day")}
     return sorted(latest.values(), key=lambda requirement: requirement.module.code)
+
+
+def to_come(school: School, day: date) -> list[Requirement]:
+    """What the school will ask for from a later day on."""
+    later = Requirement.objects.filter(school=school, first_day__gt=day).select_related("module__replaced_by")
+    return list(later.order_by("first_day", "module__code"))
 
 
 def learned(

@@ -61,13 +61,18 @@ class Module(models.Model):
         return in_language(self, "title")
 
     @property
+    def newer(self) -> "Module | None":
+        """The next version, if there is one."""
+        return getattr(self, "replaced_by", None)
+
+    @property
     def is_for_a_school(self) -> bool:
         return self.scope == self.Scope.SCHOOL
 
     def lasts_until(self, completed_on: date) -> date | None:
         """The last day on which the module, completed on a day, still holds; None for without an end.
 
-        It is the same day of the month so many months later, or the month's end: what the rule `school_training` counts.
+        It is the same day of the month so many months later, or that month's end: so the rule `school_training` counts.
         """
         if self.valid_months is None:
             return None

@@ -31,6 +31,7 @@ def requirements(request: MemberRequest) -> HttpResponse:
                 (requirement, sum(learned[guard][at].lasts for guard in guards)) for at, requirement in enumerate(asked)
             ],
             "guards": [(one, training.summary(learned[one.guard_id]), learned[one.guard_id]) for one in rows],
+            "to_come": training.to_come(school, today),
             "today": today,
         },
     )

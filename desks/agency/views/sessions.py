@@ -1,0 +1,227 @@
+"""Training sessions: the list, planning one, saying who came, cancelling, the sign-in sheet."""
+
+import uuid
+from datetime import date
+from functools import partial
+from typing import Any
+
+from django.contrib import messages
+from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import get_language, gettext_lazy, ngettext
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from access.allow import allow
+from access.requests import MemberRequest
+from access.roles import Role
+from desks import documents, formats
+from desks.agency import sessions as listing
+from desks.agency import training
+from desks.agency.training_filters import SessionFilter
+from desks.agency.training_forms import CameForm, SessionForm, SheetForm, TeachForm
+from desks.lists import export_file, list_page, show_list
+from files.serving import file_response
+from guards.actions import training as actions
+from guards.models import Guard, Module, Requirement, Session
+from guards.refusals import Refused
+from schools.models import School
+
+
+@allow(Role.AGENCY_MANAGER)
+def sessions(request: MemberRequest) -> HttpResponseBase:
+    """Sessions of the agency, the latest day first."""
+    page = list_page(
+        request,
+        listing.listed(request.membership),
+        filterset=SessionFilter,
+        sorts=listing.SORTS,
+        default="day",
+        prepare=partial(listing.hang_states, today=timezone.localdate()),
+    )
+    if page.wants_file:
+        return export_file(page, listing.COLUMNS, "sessions")
+    return show_list(request, "agency/sessions.html", {"page": page})
+
+
+@allow(Role.AGENCY_MANAGER)
+def plan(request: MemberRequest) -> HttpResponse:
+    """First the module and the school; then day, trainer and guards, those who lack the module ticked."""
+    schools = School.objects.visible_to(request.membership).order_by("name_ru", "pk")
+    modules = Module.objects.to_teach(schools, timezone.localdate()).order_by("scope", "code")
+    asked = request.POST if request.method == "POST" else request.GET
+    teach = TeachForm(asked if "module" in asked else None, modules=modules, schools=schools)
+    context: dict[str, Any] = {"teach": teach}
+    if teach.is_bound and teach.is_valid():
+        context |= _planning(request, teach.cleaned_data["module"], teach.cleaned_data["school"])
+        if session := context.get("planned"):
+            messages.success(request, _planned(session))
+            return redirect("agency:session", public_id=session.public_id)
+    return render(request, "agency/session_plan.html", context)
+
+
+def _planning(request: MemberRequest, module: Module, school: School | None) -> dict[str, Any]:
+    """The second step: its form, whom it lists, and the session once it is planned."""
+    today, member = timezone.localdate(), request.membership
+    candidates = training.to_teach(member, today, module, school)
+    staff = Guard.objects.visible_to(member)
+    listed = staff.filter(pk__in=[one.guard.pk for one in candidates]).order_by("family_name", "given_name", "pk")
+    initial = {
+        "on": today,
+        "hours": formats.number(module.hours) if module.hours else "",
+        "guards": [one.guard.public_id for one in candidates if one.lacks],
+    }
+    data = request.POST if request.method == "POST" else None
+    form = SessionForm(data, listed=listed, staff=staff, initial=initial)
+    chosen = {str(one) for one in (data.getlist("guards") if data else initial["guards"])}  # type: ignore[attr-defined]
+    context: dict[str, Any] = {
+        "form": form,
+        "module": module,
+        "school": school,
+        "candidates": [(one, str(one.guard.public_id) in chosen) for one in candidates],
+        "asks": _asks(module, school, today),
+    }
+    if data is not None and form.is_valid():
+        try:
+            context["planned"] = actions.plan(
+                agency=member.agency,
+                module=module,
+                school=school if module.is_for_a_school else None,
+                on=form.cleaned_data["on"],
+                hours=form.cleaned_data["hours"],
+                trainer=form.cleaned_data["trainer"],
+                place=form.cleaned_data["place"],
+                guards=form.chosen,
+                by=member,
+            )
+        except Refused as refused:
+            form.add_error(refused.field if refused.field in form.fields else None, str(refused))
+    return context
+
+
+def _asks(module: Module, school: School | None, day: date) -> Requirement | None:
+    """What the school asks for under a module on a day, for the words it adds."""
+    if school is None:
+        return None
+    asked: Requirement | None = Requirement.objects.in_force(day).filter(school=school, module=module).first()
+    return asked
+
+
+def _planned(session: Session) -> str:
+    return _("The session on %(day)s is planned: %(module)s. Print the sign-in sheet and take it along.") % {
+        "day": formats.day(session.on),
+        "module": session.module.title,
+    }
+
+
+@allow(Role.AGENCY_MANAGER)
+def session(request: MemberRequest, public_id: uuid.UUID) -> HttpResponse:
+    """One session; once its day has come, who came is said here."""
+    one, today = _own(request, public_id), timezone.localdate()
+    lines = listing.lines(one, today)
+    guards = Guard.objects.filter(sessions__session=one).order_by("family_name", "given_name", "pk")
+    held = one.status == Session.Status.HELD
+    may_hold = one.may_become(Session.Status.HELD)
+    form = CameForm(request.POST if request.method == "POST" else None, guards=guards)
+    if request.method == "POST" and form.is_valid():
+        try:
+            records = actions.hold(session=one, came=list(form.cleaned_data["came"]), by=request.membership)
+        except Refused as refused:
+            form.add_error(refused.field, str(refused))
+        else:
+            messages.success(request, _held(len(records)))
+            return redirect("agency:session", public_id=one.public_id)
+    context = {
+        "session": one,
+        "state": listing.state(one, today),
+        "lines": lines,
+        "form": form,
+        "came": {str(key) for key in request.POST.getlist("came")} if request.method == "POST" else None,
+        "may_hold": may_hold and one.on <= today,
+        "is_to_come": may_hold and one.on > today,
+        "sheet_form": SheetForm() if held else None,
+        "today": today,
+    }
+    return render(request, "agency/session.html", context)
+
+
+def _held(count: int) -> str:
+    return ngettext(
+        "The session was held: %(count)s guard has completed the module.",
+        "The session was held: %(count)s guards have completed the module.",
+        count,
+    ) % {"count": formats.number(count)}
+
+
+@allow(Role.AGENCY_MANAGER)
+def cancel(request: MemberRequest, public_id: uuid.UUID) -> HttpResponse:
+    """Call a planned session off, after asking once."""
+    one, refusal = _own(request, public_id), ""
+    if request.method == "POST":
+        try:
+            actions.cancel(session=one, by=request.membership)
+        except Refused as refused:
+            refusal = str(refused)
+        else:
+            messages.success(request, _("The session on %(day)s was cancelled.") % {"day": formats.day(one.on)})
+            return redirect("agency:sessions")
+    context = {"session": one, "may_cancel": one.may_become(Session.Status.CANCELLED), "refusal": refusal}
+    return render(request, "agency/session_cancel.html", context)
+
+
+@require_safe
+@allow(Role.AGENCY_MANAGER)
+def sheet(request: MemberRequest, public_id: uuid.UUID) -> HttpResponse:
+    """The sign-in sheet to print: everybody on the list, with room for a signature."""
+    one = _own(request, public_id)
+    context = {
+        "session": one,
+        "title": documents.in_both(gettext_lazy("Sign-in sheet")),
+        "asks": _asks(one.module, one.school, one.on),
+        "guards": [line.attendee.guard for line in listing.lines(one, timezone.localdate())],
+        "created": documents.document_date(one.on),
+        "language": get_language(),
+    }
+    return documents.pdf_response(request, "documents/sign_in_sheet.html", context, f"sheet-{one.on.isoformat()}")
+
+
+@require_safe
+@allow(Role.AGENCY_MANAGER)
+def signed(request: MemberRequest, public_id: uuid.UUID) -> FileResponse:
+    """The sheet with the signatures."""
+    one = _own(request, public_id)
+    if one.signed_sheet is None:
+        raise Http404
+    return file_response(one.signed_sheet)
+
+
+@require_POST
+@allow(Role.AGENCY_MANAGER)
+def send_signed(request: MemberRequest, public_id: uuid.UUID) -> HttpResponse:
+    """Keep the sheet with the signatures; a fault shows the session again with the reason by the field."""
+    one, today = _own(request, public_id), timezone.localdate()
+    form = SheetForm(request.POST, request.FILES)
+    if form.is_valid():
+        try:
+            actions.keep_sheet(session=one, sheet=form.cleaned_data["sheet"], by=request.membership)
+        except Refused as refused:
+            form.add_error(refused.field, str(refused))
+        else:
+            messages.success(request, _("The signed sheet is kept with the session."))
+            return redirect("agency:session", public_id=one.public_id)
+    context = {
+        "session": one,
+        "state": listing.state(one, today),
+        "lines": listing.lines(one, today),
+        "may_hold": False,
+        "is_to_come": False,
+        "sheet_form": form,
+        "today": today,
+    }
+    return render(request, "agency/session.html", context)
+
+
+def _own(request: MemberRequest, public_id: uuid.UUID) -> Session:
+    own = Session.objects.visible_to(request.membership).select_related("agency", "module", "school", "signed_sheet")
+    return get_object_or_404(own, public_id=public_id)

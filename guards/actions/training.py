@@ -1,0 +1,205 @@
+"""Training sessions: planned for chosen guards, then held, when those who came get their records."""
+
+from collections.abc import Collection, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from accounts.models import Membership
+from agencies.models import Agency, Contract
+from audit.recording import record
+from files.intake import Taken
+from files.models import StoredFile
+from guards.models import Assignment, Attendee, Guard, Module, Session, TrainingRecord
+from guards.refusals import Refused
+from schools.models import School
+
+Status = Session.Status
+# How long ago a session may have been that is entered only now.
+ENTER_BACK_DAYS = 60
+LONGEST_HOURS = 200
+
+
+@transaction.atomic
+def plan(
+    *,
+    agency: Agency,
+    module: Module,
+    school: School | None,
+    on: date,
+    trainer: str,
+    hours: Decimal,
+    place: str = "",
+    guards: Collection[Guard],
+    by: Membership,
+) -> Session:
+    """The agency plans a session for some of its guards. Raises Refused."""
+    _check_when(on, hours)
+    _check_where(module, school, agency, on)
+    if not guards:
+        raise Refused(_("Choose at least one guard."), field="guards")
+    _check_employed(guards, agency, on)
+    session = Session.objects.create(
+        agency=agency, module=module, school=school, on=on, trainer=trainer.strip(), hours=hours, place=place.strip()
+    )
+    Attendee.objects.bulk_create(Attendee(session=session, guard=guard) for guard in guards)
+    _record("session_planned", session, guards, by, guards=len(guards))
+    return session
+
+
+@transaction.atomic
+def hold(*, session: Session, came: Collection[Guard], by: Membership) -> list[TrainingRecord]:
+    """The session was held: those who came have completed the module, those who did not have not. Raises Refused.
+
+    Schools and agency are judged again, once, after all records are there.
+    """
+    session = _locked(session)
+    _become(session, Status.HELD)
+    if session.on > timezone.localdate():
+        raise Refused(
+            _("The session is on %(day)s: it can be held on that day or later.") % {"day": date_format(session.on)}
+        )
+    attendees = list(session.attendees.select_related("guard").order_by("pk"))
+    present = {guard.pk for guard in came}
+    if not present:
+        raise Refused(_("Tick those who came. If nobody came, cancel the session."), field="came")
+    if strangers := present - {one.guard_id for one in attendees}:
+        raise Refused(
+            _("%(count)d of them are not on the list of this session.") % {"count": len(strangers)}, field="came"
+        )
+    for attendee in attendees:
+        attendee.came = attendee.guard_id in present
+    Attendee.objects.bulk_update(attendees, ["came"])
+    session.save(update_fields=["status"])
+    trained = [attendee.guard for attendee in attendees if attendee.came]
+    records = [_completed(session, guard) for guard in trained]
+    for guard in trained:
+        record("training_completed", subjects=[guard, session], by=by, **_words(session), guard=guard.name)
+    schools = [session.school] if session.school else _schools_of(trained, session)
+    _record(
+        "session_held", session, [], by, further=[session.agency, *schools], came=len(trained), asked=len(attendees)
+    )
+    return records
+
+
+@transaction.atomic
+def cancel(*, session: Session, by: Membership) -> Session:
+    """The session will not be held; nobody gets a record. Raises Refused."""
+    session = _locked(session)
+    _become(session, Status.CANCELLED)
+    session.save(update_fields=["status"])
+    guards = [attendee.guard for attendee in session.attendees.select_related("guard")]
+    _record("session_cancelled", session, guards, by)
+    return session
+
+
+@transaction.atomic
+def keep_sheet(*, session: Session, sheet: Taken, by: Membership) -> Session:
+    """Keep the sign-in sheet with the signatures; a later one takes the place of an earlier one. Raises Refused."""
+    session = _locked(session)
+    if session.status != Status.HELD:
+        raise Refused(_("A signed sheet belongs to a session that was held. Say first who came."), field="sheet")
+    session.signed_sheet = StoredFile.objects.keep(sheet, by=by)
+    session.save(update_fields=["signed_sheet"])
+    _record("session_sheet_kept", session, [], by, name=sheet.name, digest=sheet.digest)
+    return session
+
+
+def _check_when(on: date, hours: Decimal) -> None:
+    if (timezone.localdate() - on).days > ENTER_BACK_DAYS:
+        raise Refused(
+            _("A session is entered at most %(days)d days after it was held.") % {"days": ENTER_BACK_DAYS}, field="on"
+        )
+    if not 0 < hours <= LONGEST_HOURS:
+        raise Refused(
+            _("A session lasts more than 0 and at most %(most)d hours.") % {"most": LONGEST_HOURS}, field="hours"
+        )
+
+
+def _check_where(module: Module, school: School | None, agency: Agency, on: date) -> None:
+    if module.is_for_a_school and school is None:
+        raise Refused(_("This module is completed for one school. Choose the school."), field="school")
+    if school is None:
+        return
+    if not module.is_for_a_school:
+        raise Refused(_("A general module counts at every school. Leave the school empty."), field="school")
+    if not Contract.objects.filter(agency=agency, school=school).in_force(on).exists():
+        raise Refused(
+            _("You have no contract with %(school)s that is in force on %(day)s.")
+            % {"school": school.name, "day": date_format(on)},
+            field="school",
+        )
+
+
+def _check_employed(guards: Collection[Guard], agency: Agency, on: date) -> None:
+    employed = set(
+        Guard.objects.employed_by(agency.pk, on).filter(pk__in=[one.pk for one in guards]).values_list("pk", flat=True)
+    )
+    for guard in guards:
+        if guard.pk not in employed:
+            raise Refused(
+                _("%(guard)s is not on your staff on %(day)s.") % {"guard": guard.name, "day": date_format(on)},
+                field="guards",
+            )
+
+
+def _locked(session: Session) -> Session:
+    """The session as it is now, so that it is not both held and cancelled."""
+    Session.objects.select_for_update().get(pk=session.pk)
+    return Session.objects.select_related("agency", "module", "school").get(pk=session.pk)
+
+
+def _become(session: Session, status: str) -> None:
+    if not session.may_become(status):
+        raise Refused(
+            _("This session is “%(status)s” by now. Open it again to see who changed it.")
+            % {"status": session.get_status_display()}
+        )
+    session.status = status
+
+
+def _completed(session: Session, guard: Guard) -> TrainingRecord:
+    """The guard's record; one that the register already holds of that day is the same training."""
+    kept, created = TrainingRecord.objects.get_or_create(
+        guard=guard,
+        module=session.module,
+        school=session.school,
+        completed_on=session.on,
+        defaults={"hours": session.hours, "trainer": session.trainer, "session": session},
+    )
+    if not created and kept.session_id is None:
+        kept.session = session
+        kept.save(update_fields=["session"])
+    return kept
+
+
+def _schools_of(guards: Sequence[Guard], session: Session) -> list[School]:
+    """Where they stand today: the schools at which a general module may now be missing no longer."""
+    standing = Assignment.objects.counted().on(timezone.localdate()).filter(guard__in=guards, agency=session.agency_id)
+    return list(School.objects.filter(posts__assignments__in=standing).distinct().order_by("pk"))
+
+
+def _words(session: Session) -> dict[str, str]:
+    return {
+        "module": session.module.code,
+        "title": session.module.title_ru,
+        "school": session.school.code if session.school else "",
+        "on": session.on.isoformat(),
+    }
+
+
+def _record(
+    verb: str,
+    session: Session,
+    guards: Collection[Guard],
+    by: Membership,
+    *,
+    further: Sequence[Any] = (),
+    **details: Any,
+) -> None:
+    record(verb, subjects=[session, *guards, *further], by=by, **_words(session), **details)
