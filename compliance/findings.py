@@ -1,6 +1,6 @@
 """Findings open, stay and close. They are never deleted, and judging the same day twice changes nothing."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,8 +10,9 @@ from django.utils import timezone
 
 from agencies.models import Agency
 from audit.models import Event, Mention
+from compliance.digests import digest_of
 from compliance.engine import Judged, Judgement, judge, regions_of
-from compliance.figures import store_figures
+from compliance.figures import ROWS_AT_ONCE, store_figures
 from compliance.models import Evaluation, Finding
 from compliance.register import Scope
 from compliance.turnover import ENGINE_VERSION
@@ -104,7 +105,7 @@ def store(judgement: Judgement) -> Outcome:
 
 def _openings(judged: Iterable[Judged], day: date) -> list[Finding]:
     judged = list(judged)
-    regions = regions_of(judged)
+    regions, before = regions_of(judged), _closed_before(judged)
     return [
         Finding(
             version=one.version,
@@ -117,9 +118,22 @@ def _openings(judged: Iterable[Judged], day: date) -> list[Finding]:
             opened_on=day,
             evidence=one.breach.evidence,
             engine=ENGINE_VERSION,
+            digest=digest_of(one.version, ENGINE_VERSION, one.breach.evidence),
+            previous_id=before.get((one.version.clause_id, one.breach.subject.key)),
         )
         for one in judged
     ]
+
+
+def _closed_before(judged: Collection[Judged]) -> dict[tuple[int, str], int]:
+    """The latest finding, if there was one, of the same clause about the same subject: what opens now continues it."""
+    subjects = sorted({one.breach.subject.key for one in judged})
+    before: dict[tuple[int, str], int] = {}
+    for start in range(0, len(subjects), ROWS_AT_ONCE):
+        closed = Finding.objects.filter(subject__in=subjects[start : start + ROWS_AT_ONCE], closed_on__isnull=False)
+        for key, clause, subject in closed.order_by("closed_on", "pk").values_list("pk", "version__clause", "subject"):
+            before[clause, subject] = key
+    return before
 
 
 def findings_within(scope: Scope) -> QuerySet[Finding]:

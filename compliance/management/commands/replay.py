@@ -1,0 +1,76 @@
+"""Judge a finding again: `manage.py replay FINDING`."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand, CommandError
+
+from compliance.models import Finding
+from compliance.replay import Difference, Replay, replay
+
+
+class Command(BaseCommand):
+    help = "Proves that a finding follows from its rows, and says what the register says of that day now."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "finding", metavar="FINDING", help="its number, such as 2026-0012, or its public identifier"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        found = replay(_finding(options["finding"]))
+        finding, day = found.finding, found.finding.opened_on
+        version = finding.version
+        self.stdout.write(
+            f"Finding {finding.number}: {version.clause.code} as it reads from {version.effective_from}, "
+            f"judged for {day} by engine {finding.engine}."
+        )
+        self.stdout.write(
+            "The record is as it was written."
+            if found.untouched
+            else "The record is NOT as it was written: clause, engine or evidence give another digest."
+        )
+        self._known_then(found)
+        self._known_now(found)
+        if not found.proved:
+            raise CommandError("The finding is not proved.")
+
+    def _known_then(self, found: Replay) -> None:
+        day = found.finding.opened_on
+        if found.then is None:
+            self.stdout.write(f"As known on {day}: the evidence is the rows themselves.")
+        elif not found.then:
+            rows = len(found.finding.evidence["rows"])
+            self.stdout.write(f"As known on {day}: the same figures follow from its {rows} rows.")
+        else:
+            self.stdout.write(f"As known on {day}: its rows give OTHER figures:")
+            self._list(found.then)
+
+    def _known_now(self, found: Replay) -> None:
+        if found.unchanged:
+            self.stdout.write("As known now: the register says the same of that day.")
+            return
+        same = "the clause is breached on that day as it was" if found.still_found else "that breach is not found"
+        self.stdout.write(f"As known now: {same}. What changed in the register since:")
+        self._list([*(found.values or ()), *found.rows])
+        if found.values is None:
+            self.stdout.write("  nothing is left there that the clause speaks of")
+
+    def _list(self, differences: list[Difference]) -> None:
+        for one in differences:
+            self.stdout.write(f"  {one.name}: {_shown(one.was)} → {_shown(one.now)}")
+
+
+def _shown(value: Any) -> str:
+    return "–" if value in (None, "") else str(value)
+
+
+def _finding(name: str) -> Finding:
+    findings = Finding.objects.select_related("version__clause__paragraph")
+    year, _, key = name.partition("-")
+    try:
+        wanted = {"pk": int(key), "opened_on__year": int(year)} if key.isdigit() else {"public_id": name}
+        return findings.get(**wanted)
+    except (Finding.DoesNotExist, ValidationError, ValueError):
+        raise CommandError(f"There is no finding “{name}”; write its number, such as 2026-0012.") from None

@@ -1,0 +1,146 @@
+"""A finding is judged again: as known on its day, and as the register knows that day now."""
+
+from datetime import date, timedelta
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from compliance.findings import evaluate
+from compliance.models import Finding
+from compliance.replay import Difference, replay
+from guards.models import Assignment
+from schools.models import Closure
+from tests.compliance.registers import DAY, confetti, leave, noon, turnover_findings
+from tests.factories import AssignmentFactory
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
+
+
+@pytest.fixture
+def finding() -> Finding:
+    """Two of four guards left a school."""
+    school = confetti(2).school
+    evaluate(DAY)
+    return Finding.objects.get(pk=turnover_findings(school)[0].pk)
+
+
+def said(finding: Any) -> str:
+    output = StringIO()
+    call_command("replay", finding, stdout=output)
+    return output.getvalue()
+
+
+def test_every_finding_of_a_day_is_proved_and_unchanged():
+    confetti(8)
+    AssignmentFactory(first_day=DAY - timedelta(days=60), proposal=True)
+    evaluate(DAY)
+    for one in Finding.objects.all():
+        found = replay(one)
+        assert (found.proved, found.unchanged) == (True, True), (one.version.rule, found)
+
+
+def test_each_level_follows_from_its_own_rows():
+    confetti(3)
+    evaluate(DAY)
+    levels = {}
+    for one in Finding.objects.filter(version__rule="turnover_limit"):
+        levels[one.evidence["level"]] = replay(one).then
+    assert levels == {"school": [], "agency_school": [], "agency": []}
+
+
+def test_a_row_that_reads_otherwise_now_is_named(finding: Finding):
+    row = finding.evidence["rows"][-1]
+    Assignment.objects.filter(code=row["assignment_id"]).update(last_day=date(2026, 4, 1))
+    found = replay(finding)
+    assert found.proved and not found.unchanged and found.still_found
+    assert found.rows == [Difference(f"{row['assignment_id']} last_day", row["last_day"], "2026-04-01")]
+    assert "person_days" in {one.name for one in found.values or ()}
+
+
+def test_a_breach_that_the_register_no_longer_knows(finding: Finding):
+    row = next(row for row in finding.evidence["rows"] if row["last_day"])
+    Assignment.objects.filter(code=row["assignment_id"]).update(status=Assignment.Status.DECLINED)
+    found = replay(finding)
+    assert found.proved and not found.still_found
+    assert found.rows == [Difference(row["assignment_id"], "counted", None)]
+    assert Difference("settled_left", 2, 1) in (found.values or [])
+
+
+def test_a_closure_that_was_entered_later_does_not_change_what_was_known(finding: Finding):
+    """Enough closed days, and the second leave is not settled any more; on the day it was."""
+    calendar = finding.school.calendar
+    Closure.objects.create(calendar=calendar, first_day=date(2026, 3, 3), last_day=DAY)
+    found = replay(finding)
+    assert found.proved and not found.still_found
+
+
+def test_a_record_that_was_changed_is_not_proved(finding: Finding):
+    finding.evidence["settled_left"] = 3
+    finding.save()
+    found = replay(finding)
+    assert not found.untouched and found.then == [Difference("settled_left", 3, 2)]
+    with pytest.raises(CommandError, match="not proved"):
+        said(finding.number)
+
+
+@pytest.mark.parametrize("field", ["parameters", "engine"])
+def test_the_digest_speaks_for_clause_and_engine_too(finding: Finding, field: str):
+    if field == "engine":
+        Finding.objects.update(engine="0")
+    else:
+        finding.version.parameters["threshold_percent"] = 49.0
+        finding.version.save()
+    assert not replay(Finding.objects.get(pk=finding.pk)).untouched
+
+
+def test_the_command_says_so(finding: Finding):
+    for name in (finding.number, str(finding.public_id)):
+        assert "The record is as it was written." in said(name)
+        assert f"As known on {DAY}: the same figures follow from its 4 rows." in said(name)
+        assert "As known now: the register says the same of that day." in said(name)
+
+
+def test_the_command_names_what_changed(finding: Finding):
+    row = finding.evidence["rows"][-1]
+    Assignment.objects.filter(code=row["assignment_id"]).update(last_day=date(2026, 4, 1))
+    assert f"{row['assignment_id']} last_day: {row['last_day']} → 2026-04-01" in said(finding.number)
+
+
+@pytest.mark.parametrize("name", ["2026-999999", "nothing", "1999-0001"])
+def test_an_unknown_finding_is_refused(name: str):
+    with pytest.raises(CommandError, match="There is no finding"):
+        said(name)
+
+
+def test_a_finding_that_opens_again_links_to_the_one_before(clock: Any):
+    post = confetti(2)
+    evaluate(DAY)
+    clock.move_to(noon(date(2027, 3, 4)))
+    evaluate(date(2027, 3, 4))
+    for number in range(3):
+        leave(post, first_day=date(2027, 3, 1), last_day=date(2027, 3, 10 + number))
+    clock.move_to(noon(date(2027, 6, 1)))
+    evaluate(date(2027, 6, 1))
+    first, second = turnover_findings(post.school)
+    assert (first.previous, second.previous) == (None, first)
+
+
+def test_another_strength_continues_the_finding_before():
+    post = confetti(2)
+    evaluate(DAY)
+    for number in range(6):
+        leave(post, after=2 + number)
+    evaluate(DAY)
+    first, second = turnover_findings(post.school)
+    assert second.previous == first
+
+
+def test_findings_of_other_schools_are_not_continued():
+    confetti(2)
+    evaluate(DAY)
+    Finding.objects.update(closed_on=DAY)
+    other = confetti(2)
+    evaluate(DAY)
+    assert turnover_findings(other.school)[0].previous is None
