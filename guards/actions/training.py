@@ -48,7 +48,7 @@ def plan(
         agency=agency, module=module, school=school, on=on, trainer=trainer.strip(), hours=hours, place=place.strip()
     )
     Attendee.objects.bulk_create(Attendee(session=session, guard=guard) for guard in guards)
-    _record("session_planned", session, guards, by, guards=len(guards))
+    _record("session_planned", session, guards, by, asked=len(guards))
     return session
 
 
