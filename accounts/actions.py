@@ -1,4 +1,4 @@
-"""Giving a person an organisation to act for, and taking it back."""
+"""Giving a person an organisation to act for, and taking it back; the filters that he keeps."""
 
 from datetime import date
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from django.db import transaction
 
 from access.roles import Role
-from accounts.models import Membership, User
+from accounts.models import Membership, SavedFilter, User
 from agencies.models import Agency
 from audit.recording import record
 from schools.models import Region, School
@@ -47,6 +47,24 @@ def end_membership(*, membership: Membership, on: date, by: Membership | None) -
     membership.save(update_fields=["ended_on"])
     _record("membership_ended", membership, by)
     return membership
+
+
+@transaction.atomic
+def keep_filter(*, membership: Membership, page: str, name: str, query: str) -> SavedFilter:
+    """Keep a filter of a list under a name. It is a convenience of one person and touches no record: no event tells it.
+
+    Raises ValidationError where the name is taken or the filter is empty or too long.
+    """
+    kept = SavedFilter(membership=membership, page=page, name=name.strip(), query=query)
+    kept.full_clean()
+    kept.save(force_insert=True)
+    return kept
+
+
+@transaction.atomic
+def delete_filter(*, saved_filter: SavedFilter) -> None:
+    """Take a kept filter away."""
+    saved_filter.delete()
 
 
 def _record(verb: str, membership: Membership, by: Membership | None) -> None:

@@ -1,6 +1,6 @@
 """Who may be placed: the rules about those who stand at posts, asked as if somebody stood there."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -12,10 +12,10 @@ from compliance.engine import RegisterWorld, base_terms, versions_judged
 from compliance.models import ClauseVersion
 from compliance.predicates import Breach
 from compliance.predicates.licences import ContractRule
-from compliance.predicates.standing import StandingRule, as_if_standing
+from compliance.predicates.standing import StandingRule, as_if_standing, as_if_standing_at
 from compliance.register import Scope
 from guards.models import Guard
-from schools.models import Post
+from schools.models import Post, School
 
 
 @dataclass(frozen=True)
@@ -46,12 +46,32 @@ def obstacles(
     """
     keys = [guard.pk for guard in guards]
     found: dict[int, list[Obstacle]] = {key: [] for key in keys}
-    versions = versions_judged(day)
-    world = RegisterWorld(day, Scope.of([post.school_id], [agency.pk]), base_terms(versions))
     standing = as_if_standing(Guard.objects.filter(pk__in=keys), post=post, agency=agency.pk, day=day)
-    contracts = Contract.objects.filter(agency=agency, school=post.school_id).select_related(
-        "agency", "school", "licence"
-    )
+    for obstacle in _forbidding(standing, [post.school_id], agency, day):
+        for key in [obstacle.breach.subject.guard] if obstacle.breach.subject.guard else keys:
+            found[key].append(obstacle)
+    return found
+
+
+def obstacles_at(guard: Guard, schools: Iterable[School], agency: Agency, day: date) -> dict[int, list[Obstacle]]:
+    """For each of the schools (by primary key) what would be broken if the guard stood there for the agency on the day.
+
+    The number of queries depends on the clauses in force, never on the schools.
+    """
+    keys = [school.pk for school in schools]
+    found: dict[int, list[Obstacle]] = {key: [] for key in keys}
+    standing = as_if_standing_at(School.objects.filter(pk__in=keys), guard=guard, agency=agency.pk, day=day)
+    for obstacle in _forbidding(standing, keys, agency, day):
+        for key in [obstacle.breach.subject.school] if obstacle.breach.subject.school else keys:
+            found[key].append(obstacle)
+    return found
+
+
+def _forbidding(standing: QuerySet[Any], schools: list[int], agency: Agency, day: date) -> Iterator[Obstacle]:
+    """What the clauses in force have against those who would stand, and against the contracts with the schools."""
+    versions = versions_judged(day)
+    world = RegisterWorld(day, Scope.of(schools, [agency.pk]), base_terms(versions))
+    contracts = Contract.objects.filter(agency=agency, school__in=schools).select_related("agency", "school", "licence")
     contracts = contracts.annotate(on=Value(day, output_field=DateField()))
     for version in versions:
         rule = version.build_rule()
@@ -62,7 +82,4 @@ def obstacles(
         else:
             continue
         for breach in breaches:
-            obstacle = Obstacle(version, version.mark, rule.says(breach), rule.cure(breach), breach)
-            for key in [breach.subject.guard] if breach.subject.guard else keys:
-                found[key].append(obstacle)
-    return found
+            yield Obstacle(version, version.mark, rule.says(breach), rule.cure(breach), breach)

@@ -9,5 +9,7 @@ urlpatterns = [
     path("agency/", include("desks.agency.urls")),
     path("school/", include("desks.school.urls")),
     path("regulator/", include("desks.regulator.urls")),
+    path("private/", include("desks.private.urls")),
+    path("filters/", include("desks.saved.urls")),
     path("styleguide/", include("desks.styleguide.urls")),
 ]

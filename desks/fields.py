@@ -5,6 +5,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy
 
+from files.intake import DOCUMENTS, ENDINGS, Taken, take
+
 DAY_HELP = gettext_lazy("Day, month, year. For example, 30.11.2026")
 
 
@@ -22,3 +24,17 @@ class DayField(forms.DateField):
             error_messages=wrong | ({"required": missing} if missing else {}),
             **options,
         )
+
+
+class UploadField(forms.FileField):
+    """A private file: its cleaned value is what `files.intake.take` made of it, None where none was sent."""
+
+    def __init__(self, *, kinds: tuple[str, ...] = DOCUMENTS, **options: Any) -> None:
+        self.kinds = kinds
+        accept = ",".join((*kinds, *(ENDINGS[kind] for kind in kinds)))
+        super().__init__(widget=forms.FileInput(attrs={"accept": accept}), **options)
+
+    def clean(self, data: Any, initial: Any = None) -> Taken | None:
+        """What was sent, read once and checked by its bytes."""
+        upload = super().clean(data, initial)
+        return take(upload, kinds=self.kinds) if upload else None

@@ -19,7 +19,7 @@ from agencies.models import Agency
 from audit.models import Event, Mention
 from desks import formats
 from desks.components import Entry
-from guards.models import Assignment, EndReason, Guard, Presence
+from guards.models import Assignment, Credential, EndReason, Guard, Presence
 from schools.models import Post, School
 
 #: How many events are read for one history; what lies further back stays in the audit trail.
@@ -54,6 +54,34 @@ TELLINGS = {
     "assignment_ended": Telling(
         "provisional", gettext_lazy("The agency ended the assignment on %(last_day)s: %(guard)s, post “%(post)s”")
     ),
+    "cause_submitted": Telling(
+        "waiting", gettext_lazy("The agency proved why the guard left: %(guard)s, post “%(post)s”")
+    ),
+    "cause_accepted": Telling("ok", gettext_lazy("The cause of the leave was accepted: %(guard)s, post “%(post)s”")),
+    "cause_rejected": Telling(
+        "blocked", gettext_lazy("The cause of the leave was rejected: %(guard)s, post “%(post)s”")
+    ),
+    "guard_hired": Telling("ok", gettext_lazy("The agency took %(guard)s on its staff from %(first_day)s")),
+    "guard_dismissed": Telling(
+        "provisional", gettext_lazy("The agency ended the employment of %(guard)s on %(last_day)s")
+    ),
+    "guard_corrected": Telling("not_measurable", gettext_lazy("The names were corrected: %(guard)s")),
+    "guard_photo_set": Telling("not_measurable", gettext_lazy("The photograph was changed: %(guard)s")),
+    "paper_added": Telling("waiting", gettext_lazy("The agency entered a paper of %(guard)s: %(paper)s № %(number)s")),
+    "paper_corrected": Telling(
+        "waiting", gettext_lazy("The agency corrected a paper of %(guard)s: %(paper)s № %(number)s")
+    ),
+    "paper_deleted": Telling(
+        "not_measurable", gettext_lazy("The agency deleted a paper of %(guard)s: %(paper)s № %(number)s")
+    ),
+    "paper_verified": Telling(
+        "ok", gettext_lazy("The authorised body verified a paper of %(guard)s: %(paper)s № %(number)s")
+    ),
+    "paper_doubted": Telling(
+        "established", gettext_lazy("The authorised body found a paper of %(guard)s wrong: %(paper)s № %(number)s")
+    ),
+    "register_loaded": Telling("ok", gettext_lazy("The agency brought in a file")),
+    "sheet_undone": Telling("not_measurable", gettext_lazy("The agency undid a file that it had brought in")),
 }
 PRESENCE = {
     Presence.Answer.PRESENT.value: Telling(
@@ -69,6 +97,7 @@ PRESENCE = {
 }
 NEUTRAL = Telling("not_measurable", gettext_lazy("The record was changed"))
 DAYS = ("first_day", "last_day", "on")
+PAPERS: dict[str, Any] = dict(Credential.Kind.choices)
 
 
 def notable(events: QuerySet[Event]) -> QuerySet[Event]:
@@ -126,7 +155,8 @@ def _entry(event: Event, school: str) -> Entry:
     telling = _telling(event)
     details = event.details
     values = {name: formats.day(_day(details.get(name))) if name in DAYS else details.get(name, formats.UNKNOWN)
-              for name in ("guard", "post", *DAYS)}  # fmt: skip
+              for name in ("guard", "post", "number", *DAYS)}  # fmt: skip
+    values["paper"] = PAPERS.get(details.get("paper", ""), formats.UNKNOWN)
     note = [school, _ground(event), event.actor_name]
     return Entry(
         day=timezone.localdate(event.at),

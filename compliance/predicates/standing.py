@@ -18,6 +18,7 @@ from django.db.models import CharField, DateField, F, IntegerField, QuerySet, Va
 from compliance.predicates.base import Breach, RowRule, Subject, World, each_once
 from compliance.predicates.wording import iso
 from guards.models import Assignment, Guard
+from schools.models import School
 
 
 def those_who_stand() -> QuerySet[Any]:
@@ -56,6 +57,23 @@ def as_if_standing(guards: QuerySet[Guard], *, post: Any, agency: int, day: date
     )
 
 
+def as_if_standing_at(schools: QuerySet[School], *, guard: Guard, agency: int, day: date) -> QuerySet[Any]:
+    """The guard as if he stood at each of the schools, at some post of it, for the agency, from the day on."""
+    on = Value(day, output_field=DateField())
+    return schools.annotate(
+        on=on,
+        guard_key=Value(guard.pk, output_field=IntegerField()),
+        school_key=F("pk"),
+        agency_key=Value(agency, output_field=IntegerField()),
+        calendar_key=F("calendar_id"),
+        stands_from=on,
+        assignment_code=Value("", output_field=CharField()),
+        post_code=Value("", output_field=CharField()),
+        guard_iin=Value(guard.iin, output_field=CharField()),
+        guard_citizenship=Value(guard.citizenship, output_field=CharField()),
+    )
+
+
 @dataclass(frozen=True)
 class StandingRule(RowRule):
     """The base of rules about who stands at a post."""
@@ -84,8 +102,9 @@ class StandingRule(RowRule):
         raise NotImplementedError
 
     def forbidding(self, standing: QuerySet[Any], world: World) -> Iterator[Breach]:
-        """The breaches of rows made by `as_if_standing`, one for a subject."""
-        yield from each_once(one for row in self.lacking(standing).order_by("iin") for one in self.judged(row, world))
+        """The breaches of rows made by `as_if_standing` or `as_if_standing_at`, one for a subject."""
+        rows = self.lacking(standing).order_by("guard_iin", "school_key")
+        yield from each_once(one for row in rows for one in self.judged(row, world))
 
     def silent(self, world: World) -> Iterator[Subject]:
         """The agencies of those who stand, of whose kind of record the register holds none."""

@@ -9,9 +9,12 @@ from django.utils.translation import gettext as _
 from audit.models import Event
 from desks import formats, history, papers
 from desks.agency import proposals as proposing
+from desks.agency.allowed import Places, places_of
 from desks.components import Entry
 from desks.papers import Validity
+from guards.actions.people import employment_of
 from guards.models import Assignment, Credential, Employment, Guard, TrainingRecord
+from staffing.causes import excusable, may_be_proved
 
 
 @dataclass(frozen=True)
@@ -23,6 +26,22 @@ class Service:
     days: int
     may_end: bool
     may_withdraw: bool
+    may_prove: bool
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A paper with how long it holds, and whether the authorised body has seen to it."""
+
+    credential: Credential
+    validity: Validity
+    left: str
+    standing: Validity
+
+    @classmethod
+    def of(cls, paper: Credential, today: date) -> "Paper":
+        left = formats.days_left(paper.valid_until, today) if paper.valid_until else ""
+        return cls(paper, papers.validity(paper.valid_until, today), left, papers.standing(paper))
 
 
 @dataclass(frozen=True)
@@ -32,7 +51,9 @@ class GuardFile:
     guard: Guard
     today: date
     employment: Employment | None
-    papers: list[tuple[Credential, Validity, str]]
+    papers: list[Paper]
+    earlier: list[Paper]
+    places: Places
     summary: Validity
     training: list[TrainingRecord]
     services: list[Service]
@@ -40,12 +61,16 @@ class GuardFile:
 
     @classmethod
     def of(cls, guard: Guard, membership: Any, today: date) -> "GuardFile":
-        held = papers.of_guards([guard.pk]).get(guard.pk, [])
+        entered = Credential.objects.filter(guard=guard).select_related("scan").order_by("valid_until", "pk")
+        current = set(Credential.objects.current().filter(guard=guard).values_list("pk", flat=True))
+        held = [paper for paper in entered if paper.pk in current]
         return cls(
             guard=guard,
             today=today,
-            employment=Employment.objects.on(today).filter(guard=guard, agency=membership.agency_id).first(),
-            papers=[_paper(paper, today) for paper in held],
+            employment=employment_of(guard, membership.agency),
+            papers=[Paper.of(paper, today) for paper in held],
+            earlier=[Paper.of(paper, today) for paper in reversed(entered) if paper.pk not in current],
+            places=places_of(guard, membership, today),
             summary=papers.summary(held, today),
             training=_training(guard),
             services=_services(guard, membership, today),
@@ -54,18 +79,24 @@ class GuardFile:
 
     @property
     def lead(self) -> str:
-        """His number, and since when he is on the staff."""
+        """His number, and since when he is on the staff or until when."""
         if self.employment is None:
             return ""
-        return _("IIN %(iin)s · on the staff since %(day)s") % {
+        words = {
             "iin": self.guard.masked_iin,
             "day": formats.day(self.employment.first_day),
+            "last": formats.day(self.employment.last_day),
         }
+        if self.employment.last_day:
+            return _("IIN %(iin)s · on the staff from %(day)s to %(last)s") % words
+        if self.employment.first_day > self.today:
+            return _("IIN %(iin)s · comes on the staff on %(day)s") % words
+        return _("IIN %(iin)s · on the staff since %(day)s") % words
 
-
-def _paper(paper: Credential, today: date) -> tuple[Credential, Validity, str]:
-    left = formats.days_left(paper.valid_until, today) if paper.valid_until else formats.UNKNOWN
-    return paper, papers.validity(paper.valid_until, today), left
+    @property
+    def doubted(self) -> list[Paper]:
+        """The papers that the authorised body found wrong and that wait for the agency."""
+        return [paper for paper in (*self.papers, *self.earlier) if paper.credential.is_doubted]
 
 
 def _training(guard: Guard) -> list[TrainingRecord]:
@@ -80,10 +111,11 @@ def _training(guard: Guard) -> list[TrainingRecord]:
 def _services(guard: Guard, membership: Any, today: date) -> list[Service]:
     """Every assignment for this agency, the latest first."""
     mine = Assignment.objects.visible_to(membership).filter(guard=guard).select_related("post__school")
-    return [_service(row, today) for row in mine.order_by("-first_day", "-pk")]
+    reasons = excusable(today)
+    return [_service(row, today, reasons) for row in mine.order_by("-first_day", "-pk")]
 
 
-def _service(row: Assignment, today: date) -> Service:
+def _service(row: Assignment, today: date, reasons: set[str]) -> Service:
     counted = row.status in Assignment.COUNTED
     days = max((min(row.last_day or today, today) - row.first_day).days + 1, 0) if counted else 0
     return Service(
@@ -92,4 +124,5 @@ def _service(row: Assignment, today: date) -> Service:
         days=days,
         may_end=row.may_become(Assignment.Status.ENDED),
         may_withdraw=row.may_become(Assignment.Status.WITHDRAWN),
+        may_prove=may_be_proved(row, reasons),
     )

@@ -13,17 +13,38 @@ from desks.components import NavItem, Search, register_navigation
 # Which place a page belongs to, by the name of its address.
 PLACE_OF = {
     "guard": "guards",
+    "hire": "guards",
+    "guard_correct": "guards",
+    "guard_photo": "guards",
+    "dismiss": "guards",
+    "paper_add": "guards",
+    "paper_correct": "guards",
+    "paper_delete": "guards",
     "school": "schools",
     "place": "schools",
     "place_choose": "schools",
     "end": "schools",
     "withdraw": "proposals",
+    "training_requirements": "training",
+    "sessions": "training",
+    "session_plan": "training",
+    "session": "training",
+    "session_cancel": "training",
+    "session_send_signed": "training",
+    "training_log": "training",
+    "briefing_enter": "training",
+    "causes": "findings",
+    "cause": "findings",
+    "import": "imports",
+    "import_match": "imports",
+    "import_mend": "imports",
+    "import_undo": "imports",
     "finding": "findings",
 }
 
 
 def items(request: HttpRequest) -> Sequence[NavItem]:
-    """Today, guards, schools, proposals, and the findings that wait for an answer."""
+    """Today, guards, schools, proposals, training, and the findings that wait for an answer."""
     match = request.resolver_match
     here = match.url_name if match and match.app_name == "agency" else None
     labels = {
@@ -31,7 +52,9 @@ def items(request: HttpRequest) -> Sequence[NavItem]:
         "guards": _("Guards"),
         "schools": _("Schools"),
         "proposals": _("Proposals"),
+        "training": _("Training"),
         "findings": _("Findings"),
+        "imports": _("Import"),
     }
     counts = {"findings": Finding.objects.visible_to(request.membership).open().count()}  # type: ignore[attr-defined]
     return [

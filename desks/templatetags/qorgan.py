@@ -19,7 +19,8 @@ Blocks                                                                  what the
 
 Single tags
   breadcrumbs label url label url ... label      status kind text      tag kind text      shape kind      law_mark mark
-  sort_head label by number=False parameter="sort"      pager page id="pager"      avatar full_name size=""
+  sort_head label by number=False parameter="sort"      pager page id="pager"      avatar full_name size="" photo=""
+  portrait guard size=""      saved_filters
   timeline entries      form_errors form title=""      icon name      mark size=26
 
 Pictures, each drawn from the layout that desks/pictures computes
@@ -36,11 +37,13 @@ from typing import Any
 from django import template
 from django.forms import BaseForm
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from desks import components, formats
+from desks import saved_filters as saved
 from desks.pictures import palette
 
 register = template.Library()
@@ -262,9 +265,30 @@ def pager(page: components.Page, id: str = "pager") -> str:
 
 
 @register.simple_tag
-def avatar(full_name: str, size: str = "") -> str:
-    """The initials of a person without a photograph; `size` is empty, `medium` or `large`."""
-    return _render("avatar", initials=components.initials(full_name), size=size)
+def progress(percent: int, words: str) -> str:
+    """How far something is that is being done in the background, and what it is."""
+    return _render("progress", percent=percent, words=words)
+
+
+@register.simple_tag
+def avatar(full_name: str, size: str = "", photo: str = "") -> str:
+    """The photograph at the address `photo`, else the initials; `size` is empty, `medium` or `large`."""
+    return _render("avatar", name=full_name, initials=components.initials(full_name), size=size, photo=photo)
+
+
+@register.simple_tag
+def portrait(guard: Any, size: str = "") -> str:
+    """The avatar of a guard: his photograph, where there is one."""
+    photo = reverse("private:photo", args=[guard.public_id]) if guard.photo_id else ""
+    return avatar(guard.name, size, photo)
+
+
+@register.simple_tag(takes_context=True)
+def saved_filters(context: template.RequestContext) -> str:
+    """Under the filter bar of a list: the filters of it that the visitor keeps, and a way to keep the present one."""
+    found = saved.shown(context["request"])
+    is_kept = any(one.query == found["query"] for one in found["kept"])
+    return _render("saved_filters", is_kept=is_kept, **found)
 
 
 @register.simple_tag

@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from compliance.eligibility import Obstacle, obstacles
+from compliance.eligibility import Obstacle, obstacles, obstacles_at
 from compliance.engine import judge
 from compliance.models import ClauseVersion
 from guards.models import Guard
@@ -140,3 +140,31 @@ def test_it_takes_the_same_number_of_queries_for_one_guard_and_for_twenty(place:
     guards = [place.guard() for _ in range(20)]
     one = cost(guards[:1])
     assert cost(guards) == one
+
+
+def test_a_guard_is_asked_of_many_schools_as_each_of_them_asks_of_him(place: Place) -> None:
+    other = factories.ContractFactory(agency=place.agency).school
+    factories.RequirementFactory(school=other)
+    found = obstacles_at(place.ready, [place.post.school, other], place.agency, DAY)
+    assert found[place.post.school.pk] == []
+    assert clauses(found[other.pk]) == {"school-guards/6"}
+
+
+def test_what_is_wrong_with_the_guard_is_wrong_at_every_school(place: Place) -> None:
+    other = factories.ContractFactory(agency=place.agency).school
+    place.ready.credentials.filter(kind="medical_certificate").update(valid_until=date(2026, 11, 1))
+    found = obstacles_at(place.ready, [place.post.school, other], place.agency, DAY)
+    at_one = place.obstacles(place.ready)[place.ready.pk]
+    assert clauses(at_one) == clauses(found[place.post.school.pk]) == clauses(found[other.pk])
+    assert clauses(at_one) != set()
+
+
+def test_twenty_schools_take_as_many_queries_as_one(place: Place) -> None:
+    schools = [place.post.school, *(factories.ContractFactory(agency=place.agency).school for _ in range(20))]
+
+    def queries(asked: list[Any]) -> int:
+        with CaptureQueriesContext(connection) as caught:
+            obstacles_at(place.ready, asked, place.agency, DAY)
+        return len(caught)
+
+    assert queries(schools[:1]) == queries(schools)
