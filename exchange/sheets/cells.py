@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 
 from exchange.cells import quoted
 from exchange.sheets.kinds import AMOUNT, DAY, IIN, TEXT
-from exchange.sheets.words import Vocabulary
+from exchange.sheets.words import Vocabulary, without_ending
 
-_DAY = re.compile(r"(\d{1,2})[./](\d{1,2})[./](\d{4})(?:\s*г\.?|\s*ж\.?)?", re.ASCII)
+_DAY = re.compile(r"(\d{1,2})[./](\d{1,2})[./](\d{4})", re.ASCII)
 _ISO_DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[ T]00:00(?::00)?)?", re.ASCII)
 IIN_LENGTH = 12
 
@@ -64,6 +64,7 @@ def _day(value: Any, text: str) -> str:
         return value.date().isoformat()
     if isinstance(value, date):
         return value.isoformat()
+    text = without_ending(text)
     if found := _DAY.fullmatch(text):
         day, month, year = found.groups()
     elif found := _ISO_DAY.fullmatch(text):

@@ -46,7 +46,11 @@ def _guards(lines: Lines, agency: Agency) -> None:
             continue
         for column, text, name in (("family_name", family, known[iin][0]), ("given_name", given, known[iin][1])):
             if plain(text) != plain(name):
-                lines.blame(row, column, _("The register knows this IIN under another name. Check both on the card."))
+                sentence = _(
+                    "The register knows this IIN by another name. Check both on the identity card; if they are right, "
+                    "write to the authorised body."
+                )
+                lines.blame(row, column, sentence)
         if first_day := _day(said):
             _blame_employment(lines, row, first_day, employed[iin], agency)
 
@@ -67,8 +71,10 @@ def _blame_employment(
         if last and last < first_day:
             continue
         if employer != agency.pk:
-            lines.blame(row, "iin", _("This guard is on the staff of another agency. Take over people one by one, on "
-                                      "the page of guards."))  # fmt: skip
+            sentence = _(
+                "Another agency employs this person. Ask him to have that employment ended there, then add him."
+            )
+            lines.blame(row, "iin", sentence)
         elif first != first_day:
             sentence = _("This guard is on your staff since %(day)s already.")
             lines.blame(row, "first_day", sentence % {"day": f"{first:%d.%m.%Y}"})

@@ -21,14 +21,22 @@ _BETWEEN = re.compile(r"[\W_]+")
 CHOICES: dict[str, Any] = {"paper": Credential.Kind, "assignment": Assignment.Kind, "status": Assignment.Status}
 
 
-def plain(text: str) -> str:
-    """A word as it is compared: letters and digits alone, small, ё as е."""
-    return _BETWEEN.sub(" ", text.casefold().replace("ё", "е")).strip()
-
-
 @cache
 def _told() -> Mapping[str, Any]:
     return tomllib.loads(FILE.read_text(encoding="utf-8"))
+
+
+def plain(text: str) -> str:
+    """A word as it is compared: letters and digits alone, small, letters that are mixed up as one."""
+    for letter, other in _told()["same_letters"].items():
+        text = text.casefold().replace(letter, other)
+    return _BETWEEN.sub(" ", text).strip()
+
+
+def without_ending(day: str) -> str:
+    """A day without the “year” that may be written behind it."""
+    number, _space, ending = day.rpartition(" ")
+    return number if ending in _told()["after_a_day"] else day
 
 
 def in_all_languages(text: Any) -> list[str]:
