@@ -1,5 +1,6 @@
 """The paragraph, the measuring and the findings."""
 
+from datetime import time
 from typing import Any
 
 from django.apps import AppConfig
@@ -23,6 +24,12 @@ class ComplianceConfig(AppConfig):
     def ready(self) -> None:
         post_migrate.connect(load_law_after_migrate, sender=self)
         from audit.recording import listen
+        from background.schedules import every_day, every_tick
         from compliance.listening import rejudge_what_was_touched
+        from compliance.tasks import evaluate_today, sweep
 
         listen(rejudge_what_was_touched)
+        # After midnight for what time alone brings about; before midnight once more, as the check on the day's actions.
+        every_day("evaluation of the day", time(0, 30), evaluate_today.enqueue)
+        every_day("check on the actions of the day", time(23, 30), evaluate_today.enqueue)
+        every_tick("marks left behind", sweep)

@@ -1,7 +1,7 @@
 """Judging a day: every clause in force, over the country or over what an action touched."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -36,17 +36,34 @@ class Judgement:
     versions: list[ClauseVersion]
     tables: dict[Level, Table]
     breaches: list[Judged]
+    # The kinds of record that were changed, if only the clauses were judged that read one of them.
+    touched: frozenset[str] | None = None
+
+    @property
+    def measured(self) -> bool:
+        """Whether the figures were measured: what changed may have changed them."""
+        return self.touched is None or bool(self.touched & FIGURES_READ)
 
 
-def judge(day: date, *, scope: Scope = COUNTRY, draft: Draft | None = None) -> Judgement:
+# What the stored figures are made of.
+FIGURES_READ = frozenset({"assignment", "contract", "presence"})
+
+
+def judge(
+    day: date, *, scope: Scope = COUNTRY, draft: Draft | None = None, touched: frozenset[str] | None = None
+) -> Judgement:
     """Judge a day. It reads only; `findings.store` writes what it finds.
 
-    With a draft, its versions stand in for those of the same clauses, as if they were in force.
+    With a draft, its versions stand in for those of the same clauses, as if they were in force. With the kinds of
+    record that were changed, only the clauses are judged that read one of them.
     """
     versions = versions_judged(day, draft)
     world = RegisterWorld(day, scope, base_terms(versions))
+    if touched is not None:
+        versions = [version for version in versions if version.build_rule().reads & touched]
     breaches = [Judged(version, found) for version in versions for found in version.build_rule().breaches(world)]
-    return Judgement(day, scope, versions, world.tables, breaches)
+    judgement = Judgement(day, scope, versions, {}, breaches, touched)
+    return replace(judgement, tables=world.tables) if judgement.measured else judgement
 
 
 def versions_judged(day: date, draft: Draft | None = None) -> list[ClauseVersion]:

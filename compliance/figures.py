@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
 
 from agencies.models import Agency, Contract
 from compliance.engine import Judgement
@@ -13,7 +13,7 @@ from compliance.models import Figure
 from compliance.register import Scope
 from compliance.turnover import KEYS_OF_LEVEL, LEVELS, Level
 from guards.models import Assignment, Presence
-from schools.models import Region, School
+from schools.models import Post, Region, School
 
 STORED = (
     "measurable",
@@ -80,8 +80,11 @@ def _figures_of_level(
     ]
 
 
-def store_figures(judgement: Judgement) -> None:
-    """Bring the stored figures of every owner in scope up to date; rows that did not change stay as they are."""
+def store_figures(judgement: Judgement) -> list[tuple[int | None, int | None]]:
+    """Bring the stored figures of every owner in scope up to date; rows that did not change stay as they are.
+
+    Gives the schools and agencies whose figures changed; a region's are only ever measured with the whole country.
+    """
     fresh = {_owner_of(figure): figure for figure in _fresh(judgement)}
     outdated = []
     for held in _within(judgement.scope).iterator(chunk_size=2000):
@@ -89,10 +92,12 @@ def store_figures(judgement: Judgement) -> None:
         if owner in fresh and _values(fresh[owner]) == _values(held):
             del fresh[owner]
         else:
-            outdated.append(held.pk)
+            outdated.append(held)
     for start in range(0, len(outdated), ROWS_AT_ONCE):
-        Figure.objects.filter(pk__in=outdated[start : start + ROWS_AT_ONCE]).delete()
+        Figure.objects.filter(pk__in=[one.pk for one in outdated[start : start + ROWS_AT_ONCE]]).delete()
     Figure.objects.bulk_create(fresh.values(), batch_size=ROWS_AT_ONCE)
+    changed = {(one.level, one.school_id, one.agency_id) for one in [*outdated, *fresh.values()]}
+    return [(school, agency) for level, school, agency in sorted(changed, key=str) if level != Figure.Level.REGION]
 
 
 def _owner_of(figure: Figure) -> tuple[Any, ...]:
@@ -133,15 +138,21 @@ def _within(scope: Scope) -> QuerySet[Figure]:
 
 def count_shifts(day: date, scope: Scope, region_of: dict[int, str]) -> dict[Owner, dict[str, int]]:
     """Shifts of the year up to `day`, for each owner (school, agency, number of the region): claimed by the agency,
-    confirmed present by the school of those, and refused by it (absent, or somebody else)."""
+    confirmed present by the school of those, and refused by it (absent, or somebody else).
+
+    In a narrower scope the shifts at its schools are counted; an agency's elsewhere are taken as counted last.
+    """
     stood = Assignment.objects.holding().filter(guard=OuterRef("guard"), post=OuterRef("post")).on(OuterRef("on"))
     stood = stood.order_by("-first_day", "-code")
     shifts = Presence.objects.filter(on__gt=day - timedelta(days=365), on__lte=day)
+    totals: dict[Owner, Counter[str]] = defaultdict(Counter)
     if not scope.whole:
-        shifts = shifts.filter(
-            Q(post__school__in=scope.schools or ())
-            | Q(guard__in=Assignment.objects.filter(agency__in=scope.agencies or ()).values("guard"))
-        )
+        posts = Post.objects.filter(school__in=scope.schools or ()).order_by().values_list("pk", flat=True)
+        shifts = shifts.filter(post__in=list(posts))
+        held = Figure.objects.filter(level=Figure.Level.AGENCY_SCHOOL, agency__in=scope.agencies or ())
+        elsewhere = held.exclude(school__in=scope.schools or ()).order_by().values_list("agency")
+        for agency, *sums in elsewhere.annotate(*(Sum(name) for name in NO_SHIFTS)):
+            totals[None, agency, None] += Counter(dict(zip(NO_SHIFTS, sums, strict=True)))
     claimed = Q(agency_claim=True)
     grouped = (
         shifts.annotate(agency=Subquery(stood.values("agency")[:1]))
@@ -155,7 +166,6 @@ def count_shifts(day: date, scope: Scope, region_of: dict[int, str]) -> dict[Own
             ),
         )
     )
-    totals: dict[Owner, Counter[str]] = defaultdict(Counter)
     for school, agency, *counts in grouped:
         counted = Counter(dict(zip(NO_SHIFTS, counts, strict=True)))
         region = int(region_of[school]) if scope.whole else None

@@ -1,7 +1,8 @@
 """Findings open, stay and close. They are never deleted, and judging the same day twice changes nothing."""
 
+import logging
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from django.db import transaction
@@ -13,10 +14,17 @@ from audit.models import Event, Mention
 from compliance.digests import digest_of
 from compliance.engine import Judged, Judgement, judge, regions_of
 from compliance.figures import ROWS_AT_ONCE, store_figures
-from compliance.models import Evaluation, Finding
+from compliance.models import Evaluation, Finding, Stale
+from compliance.owners import LEADING, owners_of
 from compliance.register import Scope
 from compliance.turnover import ENGINE_VERSION
 from schools.models import School
+
+logger = logging.getLogger(__name__)
+# A school and an agency, by primary keys.
+Owner = tuple[int | None, int | None]
+# Nobody else is told when one of these writes to the register, so they leave nothing for the check to find missed.
+UNJUDGED = ("register_loaded", "demo_seeded", "sheet_undone")
 
 
 @dataclass(frozen=True)
@@ -26,13 +34,16 @@ class Outcome:
     opened: int
     kept: int
     closed: int
+    # Whose findings were opened or closed.
+    owners: list[Owner] = field(default_factory=list, compare=False)
 
 
 def evaluate(day: date) -> tuple[Judgement, Outcome | None]:
     """Judge the country on a day and write what was found, with the latest figures.
 
     Days are judged in order: a day before the last one judged, or one that has not come yet, is judged and returned
-    but writes nothing (Outcome is None), for it cannot open or close what is known today.
+    but writes nothing (Outcome is None), for it cannot open or close what is known today. Where the day was judged
+    before, what this changes are things that actions missed: that is counted and logged.
     """
     latest = Event.objects.aggregate(latest=Max("pk"))["latest"] or 0
     judgement = judge(day)
@@ -40,13 +51,39 @@ def evaluate(day: date) -> tuple[Judgement, Outcome | None]:
         return judgement, None
     with transaction.atomic():
         _lock(judgement.scope)
-        store_figures(judgement)
-        outcome = store(judgement)
-        Evaluation.objects.create(as_of=day, engine=ENGINE_VERSION, **vars(outcome))
         touched = _touched_since(latest)
+        checking = _is_check(day)
+        figures = store_figures(judgement)
+        outcome = store(judgement)
+        missed = _missed([*figures, *outcome.owners], touched) if checking else None
+        Evaluation.objects.create(
+            as_of=day,
+            engine=ENGINE_VERSION,
+            opened=outcome.opened,
+            kept=outcome.kept,
+            closed=outcome.closed,
+            missed=missed,
+        )
         if touched.schools or touched.agencies:
             rejudge(touched, day)
+    if missed:
+        logger.error("Judging %s again changed %d figures and findings that actions had missed", day, missed)
     return judgement, outcome
+
+
+def _is_check(day: date) -> bool:
+    """Whether the day was judged before, by the same engine, and since then nothing was written past the actions."""
+    before = Evaluation.objects.filter(as_of=day, engine=ENGINE_VERSION).order_by("-pk").first()
+    return before is not None and not Event.objects.filter(verb__in=UNJUDGED, at__gte=before.started_at).exists()
+
+
+def _missed(changed: Iterable[Owner], touched: Scope) -> int:
+    """How much of what changed was not about to be judged anyway: touched meanwhile, or marked for a worker."""
+    schools, agencies = set(touched.schools or ()), set(touched.agencies or ())
+    for school, agency in Stale.objects.values_list("school", "agency"):
+        schools.add(school)
+        agencies.add(agency)
+    return sum(school not in schools and (school is not None or agency not in agencies) for school, agency in changed)
 
 
 def may_write(day: date) -> bool:
@@ -54,14 +91,47 @@ def may_write(day: date) -> bool:
     return day <= timezone.localdate() and not Evaluation.objects.filter(as_of__gt=day).exists()
 
 
-def rejudge(scope: Scope, day: date) -> Outcome | None:
-    """Judge again what an action touched, in its transaction. None where the country was never judged or may not be."""
+def rejudge(scope: Scope, day: date, touched: frozenset[str] | None = None) -> Outcome | None:
+    """Judge again what an action touched, in its transaction. None where the country was never judged or may not be.
+
+    With the kinds of record that it changed, only by the clauses that read one of them.
+    """
     if not Evaluation.objects.exists() or not may_write(day):
         return None
     _lock(scope)
-    judgement = judge(day, scope=scope)
-    store_figures(judgement)
+    judgement = judge(day, scope=scope, touched=touched)
+    if judgement.measured:
+        store_figures(judgement)
     return store(judgement)
+
+
+def mark(scope: Scope) -> None:
+    """Have a worker judge some owners, in the transaction that marks them."""
+    marks = [Stale(school_id=key) for key in sorted(scope.schools or ())]
+    Stale.objects.bulk_create([*marks, *(Stale(agency_id=key) for key in sorted(scope.agencies or ()))])
+
+
+def rejudge_marked(day: date) -> int:
+    """Judge what was marked, one owner after another, each in its own transaction; how many owners it were.
+
+    All marks of an owner are taken at once: many actions, one judging. A mark that comes meanwhile waits its turn.
+    """
+    owners = 0
+    while _rejudge_one(day):
+        owners += 1
+    return owners
+
+
+@transaction.atomic
+def _rejudge_one(day: date) -> bool:
+    first = Stale.objects.taken().order_by("pk").first()
+    if first is None:
+        return False
+    marks = Stale.objects.taken().filter(school=first.school_id, agency=first.agency_id)
+    taken = list(marks.values_list("pk", flat=True))
+    rejudge(Scope.of(filter(None, [first.school_id]), filter(None, [first.agency_id])), day)
+    Stale.objects.filter(pk__in=taken).delete()
+    return True
 
 
 def _lock(scope: Scope) -> None:
@@ -75,15 +145,15 @@ def _lock(scope: Scope) -> None:
 
 
 def _touched_since(event: int) -> Scope:
-    """What actions touched while the country was being judged: it was read before they were done."""
-    touched = Mention.objects.filter(event__gt=event).values_list("key", flat=True).distinct()
-    return Scope.of(_keys_of(School, touched), _keys_of(Agency, touched))
+    """Whom actions touched while the country was being judged: it was read before they were done."""
+    mentions = list(Mention.objects.filter(event__gt=event).values_list("key", flat=True).distinct())
+    return owners_of({model: _keys_of(model, mentions) for model in LEADING})
 
 
 def _keys_of(model: type[Model], mentions: Iterable[str]) -> list[int]:
     label = f"{model._meta.label_lower}:"
     named = [mention.removeprefix(label) for mention in mentions if mention.startswith(label)]
-    return list(model._default_manager.filter(public_id__in=named).values_list("pk", flat=True))
+    return list(model._default_manager.filter(public_id__in=named).values_list("pk", flat=True)) if named else []
 
 
 def store(judgement: Judgement) -> Outcome:
@@ -92,15 +162,19 @@ def store(judgement: Judgement) -> Outcome:
     A breach judged with another strength than its open finding is another accusation: that finding closes and one with
     evidence of its own opens.
     """
-    open_now = findings_within(judgement.scope).open().only("version", "subject", "strength")  # type: ignore[attr-defined]
+    open_now = findings_within(judgement.scope).open()  # type: ignore[attr-defined]
+    if judgement.touched is not None:
+        open_now = open_now.filter(version__in=judgement.versions)
+    open_now = open_now.only("version", "subject", "strength", "school", "agency")
     held = {(one.version_id, one.subject): one for one in open_now}
     found = {(one.version.pk, one.breach.subject.key): one for one in judgement.breaches}
     kept = {key for key, one in held.items() if key in found and one.strength == found[key].breach.strength}
-    closing = [one.pk for key, one in held.items() if key not in kept]
+    closing = [one for key, one in held.items() if key not in kept]
     opening = [one for key, one in found.items() if key not in kept]
-    Finding.objects.filter(pk__in=closing).update(closed_on=judgement.day)
-    Finding.objects.bulk_create(_openings(opening, judgement.day), batch_size=500)
-    return Outcome(opened=len(opening), kept=len(kept), closed=len(closing))
+    Finding.objects.filter(pk__in=[one.pk for one in closing]).update(closed_on=judgement.day)
+    opened = Finding.objects.bulk_create(_openings(opening, judgement.day), batch_size=500)
+    owners = [(one.school_id, one.agency_id) for one in [*closing, *opened]]
+    return Outcome(opened=len(opening), kept=len(kept), closed=len(closing), owners=owners)
 
 
 def _openings(judged: Iterable[Judged], day: date) -> list[Finding]:

@@ -1,6 +1,8 @@
 """The paragraph as dated data, what was measured, and what was found."""
 
+import json
 from datetime import date
+from functools import lru_cache
 from typing import Any, Self
 
 from django.core.exceptions import ValidationError
@@ -121,7 +123,7 @@ class ClauseVersion(models.Model):
 
     def build_rule(self) -> Rule:
         """The rule with this version's parameters. Raises RuleFault when they do not fit it."""
-        return rule_named(self.rule).from_parameters(self.parameters)
+        return _built(self.rule, json.dumps(self.parameters, sort_keys=True))
 
     @property
     def text(self) -> str:
@@ -137,6 +139,12 @@ class ClauseVersion(models.Model):
         """Which version of its clause this is, counted from 1 in order of `effective_from`."""
         earlier = ClauseVersion.objects.filter(clause=self.clause_id, draft__isnull=True)
         return earlier.filter(effective_from__lte=self.effective_from).count()
+
+
+@lru_cache(maxsize=512)
+def _built(rule: str, parameters: str) -> Rule:
+    """Rules are frozen: one is enough for all who ask by the same parameters."""
+    return rule_named(rule).from_parameters(json.loads(parameters))
 
 
 class Evaluation(models.Model):

@@ -64,6 +64,25 @@ class World(Protocol):
         """Which of these schools have no confirmed service in the window."""
 
 
+# The kinds of record that a rule can read. An action that changes one of them has only the rules judged again that do.
+READS = frozenset(
+    {
+        "assignment",
+        "briefing",
+        "contract",
+        "employment",
+        "guard",
+        "licence",
+        "mobile_group",
+        "paper",
+        "post",
+        "presence",
+        "report",
+        "training",
+    }
+)
+
+
 def parameter(
     default: Any = MISSING,
     *,
@@ -83,6 +102,8 @@ class Rule:
     code: ClassVar[str]
     # What a breach of the rule is called in lists.
     title: ClassVar[Any]
+    # What it reads beside the calendars and the schools themselves, of READS; all of it where a rule does not say.
+    reads: ClassVar[frozenset[str]] = READS
 
     @classmethod
     def from_parameters(cls, parameters: Mapping[str, Any]) -> Self:

@@ -18,6 +18,7 @@ class DirectorConfirmation(RowRule):
 
     code: ClassVar[str] = "director_confirmation"
     title: ClassVar[Any] = _("Unconfirmed guard")
+    reads: ClassVar[frozenset[str]] = frozenset({"assignment"})
     school: ClassVar[str] = "post__school"
     grace_open_days: int = parameter(
         3, help=_("Open days a guard may stand before the director confirms him"), low=0, high=60

@@ -38,6 +38,7 @@ class GuardAgeCitizenship(StandingRule):
 
     code: ClassVar[str] = "guard_age_citizenship"
     title: ClassVar[Any] = _("Age or citizenship")
+    reads: ClassVar[frozenset[str]] = frozenset({"assignment", "guard"})
     minimum_age: int = parameter(19, help=_("Years a guard has reached"), low=16, high=99)
     maximum_age: int | None = parameter(
         None, help=_("Years a guard has not passed; empty: no upper limit, as in the law"), low=16, high=120
@@ -110,6 +111,7 @@ class GuardNoBars(PaperRule):
 
     code: ClassVar[str] = "guard_no_bars"
     title: ClassVar[Any] = _("A bar to being a guard")
+    reads: ClassVar[frozenset[str]] = frozenset({"assignment", "employment", "paper"})
     bar: str = parameter(help=_("What bars a guard"), choices=(*PROOF_AGAINST, DISMISSAL))
     months: int = parameter(36, help=_("Months for which a negative dismissal bars"), low=1, high=120)
 

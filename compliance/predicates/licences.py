@@ -42,6 +42,7 @@ class LicenceInForce(ContractRule):
 
     code: ClassVar[str] = "licence_in_force"
     title: ClassVar[Any] = _("Licence not in force")
+    reads: ClassVar[frozenset[str]] = frozenset({"contract", "licence"})
 
     def fails(self) -> Any:
         """The named licence is not in force; where none is named, any licence of the agency would do."""
@@ -76,6 +77,7 @@ class LicenceSubtype(ContractRule):
 
     code: ClassVar[str] = "licence_subtype"
     title: ClassVar[Any] = _("Licence of another subtype")
+    reads: ClassVar[frozenset[str]] = frozenset({"contract", "licence"})
 
     def fails(self) -> Any:
         still_listed = Q(school__vulnerable_until__isnull=True) | Q(school__vulnerable_until__gte=F("on"))
@@ -104,6 +106,7 @@ class ContractInForce(StandingRule):
 
     code: ClassVar[str] = "contract_in_force"
     title: ClassVar[Any] = _("No contract in force")
+    reads: ClassVar[frozenset[str]] = frozenset({"assignment", "contract", "licence"})
     names_licence: bool = parameter(True, help=_("Whether the contract has to name the licence"))
 
     def lacking(self, standing: QuerySet[Any]) -> QuerySet[Any]:

@@ -107,6 +107,7 @@ class GuardSpecialTraining(PaperRule):
 
     code: ClassVar[str] = "guard_special_training"
     title: ClassVar[Any] = _("No special training")
+    reads: ClassVar[frozenset[str]] = frozenset({"assignment", "employment", "paper"})
     paper: ClassVar[str] = Kind.TRAINING_CERTIFICATE
 
     def cure(self, breach: Breach) -> Any:
@@ -124,6 +125,7 @@ class GuardIdentityDocument(PaperRule):
 
     code: ClassVar[str] = "guard_identity_document"
     title: ClassVar[Any] = _("No guard's identity document")
+    reads: ClassVar[frozenset[str]] = frozenset({"assignment", "employment", "paper"})
     paper: ClassVar[str] = Kind.IDENTITY_DOCUMENT
 
     def cure(self, breach: Breach) -> Any:
@@ -136,6 +138,7 @@ class GuardRefresher(PaperRule):
 
     code: ClassVar[str] = "guard_refresher"
     title: ClassVar[Any] = _("Refresher overdue")
+    reads: ClassVar[frozenset[str]] = frozenset({"assignment", "employment", "paper"})
     paper: ClassVar[str] = Kind.REFRESHER_CERTIFICATE
     months: int = parameter(12, help=_("Months for which a special training or refresher lasts"), low=1, high=120)
 

@@ -22,6 +22,7 @@ class TurnoverLimit(Rule):
 
     code: ClassVar[str] = "turnover_limit"
     title: ClassVar[Any] = _("Turnover above the limit")
+    reads: ClassVar[frozenset[str]] = frozenset({"assignment"})
     level: str = parameter(help=_("Whose turnover: school, agency_school or agency"), choices=LEVELS)
     threshold_percent: float = parameter(50.0, help=_("The limit, percent a year"), low=0, high=1000)
     min_left: int = parameter(2, help=_("Settled leaves below which nothing is said"), low=1, high=100)
@@ -91,6 +92,7 @@ class ContinuityFloor(Rule):
 
     code: ClassVar[str] = "continuity_floor"
     title: ClassVar[Any] = _("Continuity below the floor")
+    reads: ClassVar[frozenset[str]] = frozenset({"assignment"})
     level: str = parameter("school", help=_("Whose continuity: school, agency_school or agency"), choices=LEVELS)
     floor: float = parameter(0.6, help=_("The least share of days served by seasoned guards"), low=0, high=1)
     window_days: int = parameter(365, help=_("Days of the window, ending on the day judged"), low=30, high=1830)
@@ -146,6 +148,7 @@ class Measurable(Rule):
 
     code: ClassVar[str] = "measurable"
     title: ClassVar[Any] = _("Nothing to measure")
+    reads: ClassVar[frozenset[str]] = frozenset({"assignment", "contract"})
 
     def breaches(self, world: World) -> Iterator[Breach]:
         """One for each contracted school without confirmed service in the window, with all its contracts."""

@@ -1,0 +1,30 @@
+"""What a worker does for compliance. Each task may be done twice: the second time changes nothing."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+from django_tasks import task
+
+from compliance.findings import evaluate, rejudge_marked
+from compliance.models import Stale
+
+# A mark this old was left by a task that failed.
+LEFT_BEHIND = timedelta(minutes=2)
+
+
+@task
+def rejudge_stale() -> int:
+    """Judge the owners that were too large to be judged while somebody waited."""
+    return rejudge_marked(timezone.localdate())
+
+
+@task
+def evaluate_today() -> None:
+    """Judge the whole register."""
+    evaluate(timezone.localdate())
+
+
+def sweep() -> None:
+    """Have marks judged that no task took."""
+    if Stale.objects.filter(since__lt=timezone.now() - LEFT_BEHIND).exists():
+        rejudge_stale.enqueue()
