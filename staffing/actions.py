@@ -1,12 +1,12 @@
 """Putting guards on posts: every verb in its own transaction, with its event."""
 
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any
 from uuid import uuid4
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.models import Membership
@@ -14,8 +14,10 @@ from agencies.models import Agency, Contract
 from audit.recording import record
 from guards.models import Assignment, Employment, EndReason, Guard, Presence
 from schools.models import Post
-from staffing.obstacles import check_lawful
-from staffing.refusals import Refused
+from staffing.holding import check_room, held, is_kept_from_another_agency
+from staffing.models import SignedReason
+from staffing.obstacles import Reservation, check_lawful, check_reasons, reservations
+from staffing.refusals import Refused, day_words
 
 Status = Assignment.Status
 # How long ago a missed day at the door can still be filled in.
@@ -31,19 +33,26 @@ def propose(
     first_day: date,
     kind: str = Assignment.Kind.REGULAR,
     last_day: date | None = None,
+    reasons: Mapping[int, str] | None = None,
+    further: Iterable[Reservation] = (),
     by: Membership,
 ) -> Assignment:
     """The agency proposes a guard to a school: it counts for nothing until the director confirms.
 
-    Raises Refused for what the register or the law forbids on the first day.
+    `reasons` says, for each version of a clause of policy that speaks against it, why it is set aside; `further` are
+    such clauses beside those about the guard. Raises Refused for what the register or the law forbids on the first day,
+    and for policy without a reason.
     """
     guard = Guard.objects.select_for_update().get(pk=guard.pk)
+    Post.objects.select_for_update().get(pk=post.pk)
     _check_days(first_day, last_day)
     _check_post_open(post, first_day, last_day)
     _check_contract(agency, post, first_day)
     _check_employed(guard, agency, first_day)
-    check_free(guard, post, first_day, last_day)
-    check_lawful(guard, post, agency, first_day)
+    check_free(guard, post, agency, first_day, last_day)
+    check_room(post, kind, first_day, last_day, agency=agency, guard=guard)
+    against = check_lawful(guard, post, agency, first_day)
+    signed = check_reasons([*reservations(against), *further], reasons or {})
     assignment = _guarded_create(
         Assignment(
             code=f"q-{uuid4()}",
@@ -56,6 +65,7 @@ def propose(
             status=Status.PROPOSED,
         )
     )
+    _sign(assignment, signed, by)
     _record("assignment_proposed", assignment, by)
     return assignment
 
@@ -75,7 +85,8 @@ def confirm(*, assignment: Assignment, on: date | None = None, by: Membership) -
     """The director agrees to a guard; from now on the assignment counts. The law is asked once more. Raises Refused."""
     assignment = _locked(assignment)
     _become(assignment, Status.CONFIRMED)
-    check_free(assignment.guard, assignment.post, assignment.first_day, assignment.last_day, but=assignment)
+    _check_still_free(assignment)
+    _check_still_room(assignment)
     today = timezone.localdate()
     check_lawful(assignment.guard, assignment.post, assignment.agency, max(assignment.first_day, today))
     assignment.confirmed_on = on or today
@@ -106,13 +117,13 @@ def end(*, assignment: Assignment, last_day: date, reason: str, by: Membership) 
     if last_day < assignment.first_day:
         raise Refused(
             _("The guard began on %(day)s: the last day is that day or later.")
-            % {"day": date_format(assignment.first_day)},
+            % {"day": day_words(assignment.first_day)},
             field="last_day",
         )
     if assignment.last_day and last_day > assignment.last_day:
         raise Refused(
             _("The assignment already ends on %(day)s: the last day is that day or earlier.")
-            % {"day": date_format(assignment.last_day)},
+            % {"day": day_words(assignment.last_day)},
             field="last_day",
         )
     _become(assignment, Status.ENDED)
@@ -130,11 +141,11 @@ def mark_presence(*, guard: Guard, post: Post, on: date, answer: str, by: Member
     """
     today = timezone.localdate()
     if on > today:
-        raise Refused(_("%(day)s has not come yet.") % {"day": date_format(on)})
+        raise Refused(_("%(day)s has not come yet.") % {"day": day_words(on)})
     if on < today - timedelta(days=FILL_IN_DAYS):
         raise Refused(
             _("%(day)s is too long ago: a day can be filled in for %(days)d days.")
-            % {"day": date_format(on), "days": FILL_IN_DAYS}
+            % {"day": day_words(on), "days": FILL_IN_DAYS}
         )
     if answer and answer not in Presence.Answer.values:
         raise Refused(_("Choose one of the answers."))
@@ -158,17 +169,39 @@ def mark_presence(*, guard: Guard, post: Post, on: date, answer: str, by: Member
     return presence
 
 
-def check_free(
-    guard: Guard, post: Post, first_day: date, last_day: date | None, *, but: Assignment | None = None
-) -> None:
-    """Refuse when the guard holds a post on any of these days; the guard's row is locked by the caller."""
-    held = Assignment.objects.holding().filter(guard=guard).overlapping(first_day, last_day)
-    if but:
-        # Another row at the same post may overlap: it is the same service, and spells merge.
-        held = held.exclude(pk=but.pk).exclude(post=post)
-    conflict = held.select_related("guard", "post__school").order_by("first_day").first()
-    if conflict:
+def check_free(guard: Guard, post: Post, agency: Agency, first_day: date, last_day: date | None) -> None:
+    """Refuse when the guard holds a post on any of these days; the guard's row is locked by the caller.
+
+    Whoever stays at his post while the school passes to his new agency is free for that post.
+    """
+    for one in held(_held_by(guard, first_day, last_day)):
+        if one.assignment and not is_kept_from_another_agency(one, post, agency, first_day):
+            raise Refused(conflict_sentence(one.assignment), field="guard")
+
+
+def _check_still_free(proposal: Assignment) -> None:
+    """Refuse when the guard holds another post by now; a row at the same post is the same service, and spells merge."""
+    rows = _held_by(proposal.guard, proposal.first_day, proposal.last_day).exclude(post=proposal.post)
+    if conflict := rows.first():
         raise Refused(conflict_sentence(conflict), field="guard")
+
+
+def _check_still_room(proposal: Assignment) -> None:
+    Post.objects.select_for_update().get(pk=proposal.post_id)
+    check_room(
+        proposal.post,
+        proposal.kind,
+        proposal.first_day,
+        proposal.last_day,
+        agency=proposal.agency,
+        guard=proposal.guard,
+        without=proposal,
+    )
+
+
+def _held_by(guard: Guard, first_day: date, last_day: date | None) -> Any:
+    rows = Assignment.objects.holding().filter(guard=guard).overlapping(first_day, last_day)
+    return rows.select_related("guard", "post__school").order_by("first_day", "pk")
 
 
 def conflict_sentence(held: Assignment) -> str:
@@ -177,8 +210,8 @@ def conflict_sentence(held: Assignment) -> str:
         "guard": held.guard.name,
         "school": held.post.school.name,
         "post": held.post.name,
-        "first": date_format(held.first_day),
-        "last": date_format(held.last_day) if held.last_day else "",
+        "first": day_words(held.first_day),
+        "last": day_words(held.last_day) if held.last_day else "",
     }
     if held.last_day:
         return _("%(guard)s already holds the post “%(post)s” at %(school)s from %(first)s to %(last)s.") % names
@@ -200,7 +233,7 @@ def _check_contract(agency: Agency, post: Post, first_day: date) -> None:
     if not contracts.in_force(first_day).exists():
         raise Refused(
             _("You have no contract with %(school)s that is in force on %(day)s.")
-            % {"school": post.school.name, "day": date_format(first_day)},
+            % {"school": post.school.name, "day": day_words(first_day)},
             field="first_day",
         )
 
@@ -208,7 +241,7 @@ def _check_contract(agency: Agency, post: Post, first_day: date) -> None:
 def _check_employed(guard: Guard, agency: Agency, first_day: date) -> None:
     if not Employment.objects.on(first_day).filter(guard=guard, agency=agency).exists():
         raise Refused(
-            _("%(guard)s is not on your staff on %(day)s.") % {"guard": guard.name, "day": date_format(first_day)},
+            _("%(guard)s is not on your staff on %(day)s.") % {"guard": guard.name, "day": day_words(first_day)},
             field="guard",
         )
 
@@ -236,6 +269,20 @@ def _guarded_create(assignment: Assignment) -> Assignment:
     except IntegrityError as fault:
         raise Refused(_("The guard was put on another post in the meantime."), field="guard") from fault
     return assignment
+
+
+def _sign(assignment: Assignment, signed: Iterable[tuple[Reservation, str]], by: Membership) -> None:
+    SignedReason.objects.bulk_create(
+        SignedReason(
+            assignment=assignment,
+            version=one.version,
+            sentence=one.sentence,
+            text=text,
+            signed_by=by.user.email,
+            signed_name=by.user.get_full_name(),
+        )
+        for one, text in signed
+    )
 
 
 def _record(verb: str, assignment: Assignment, by: Membership, **details: Any) -> None:

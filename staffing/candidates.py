@@ -10,14 +10,17 @@ from guards.models import Assignment, Guard, TrainingRecord
 from schools.models import Post, School
 from staffing.actions import conflict_sentence
 from staffing.experience import Experience, experiences
+from staffing.holding import check_room, held, is_kept_from_another_agency
 from staffing.obstacles import Obstacle, of_clauses
+from staffing.refusals import Refused
 
 
 @dataclass
 class Candidate:
     """A guard of the agency, as the place page ranks him.
 
-    standing_at: the school of the post that he holds on these days. trained_here: he completed a module at this school.
+    standing_at: the school of the post that he holds on these days. stays: he stands at this very post for an agency
+    whose contract ends before. trained_here: he completed a module at this school.
     obstacles: each of them is enough to refuse. reservations: clauses that are policy, to be set aside with a reason
     only.
     """
@@ -26,6 +29,7 @@ class Candidate:
     experience: Experience = field(default_factory=Experience)
     trained_here: bool = False
     standing_at: School | None = None
+    stays: bool = False
     obstacles: list[Obstacle] = field(default_factory=list)
     reservations: list[Obstacle] = field(default_factory=list)
 
@@ -51,6 +55,7 @@ class Candidate:
         return (
             not self.may_be_proposed,
             bool(self.reservations),
+            not self.stays,
             -self.days_here,
             not self.relieved_here,
             not self.trained_here,
@@ -59,8 +64,19 @@ class Candidate:
         )
 
 
-def candidates(*, post: Post, first_day: date, agency: Agency, last_day: date | None = None) -> list[Candidate]:
-    """All guards on the agency's staff on the first day, the best first; the number of queries is the same for any."""
+def candidates(
+    *,
+    post: Post,
+    first_day: date,
+    agency: Agency,
+    last_day: date | None = None,
+    kind: str = Assignment.Kind.REGULAR,
+    leaver: Assignment | None = None,
+) -> list[Candidate]:
+    """All guards on the agency's staff on the first day, the best first; the number of queries is the same for any.
+
+    `leaver` is the assignment at the post that ends for this one: neither its place nor its guard is in question.
+    """
     guards = list(Guard.objects.employed_by(agency.pk, first_day).order_by("family_name", "given_name", "pk"))
     knows = experiences([guard.pk for guard in guards], post.school, first_day)
     trained = _trained_at(post.school, guards, first_day)
@@ -68,8 +84,11 @@ def candidates(*, post: Post, first_day: date, agency: Agency, last_day: date | 
         guard.pk: Candidate(guard, knows.get(guard.pk, Experience()), trained_here=guard.pk in trained)
         for guard in guards
     }
-    _add_conflicts(found, first_day, last_day)
-    for key, clauses in of_clauses(guards, post, agency, first_day).items():
+    if leaver:
+        found.pop(leaver.guard_id, None)
+    _add_conflicts(found, post, agency, first_day, last_day)
+    _add_full_post(found, post, agency, kind, first_day, last_day, leaver)
+    for key, clauses in of_clauses((one.guard for one in found.values()), post, agency, first_day).items():
         for obstacle in clauses:
             (found[key].obstacles if obstacle.blocks else found[key].reservations).append(obstacle)
     return sorted(found.values(), key=lambda one: one.rank)
@@ -81,10 +100,34 @@ def _trained_at(school: School, guards: Collection[Guard], day: date) -> set[int
     return set(records.values_list("guard", flat=True))
 
 
-def _add_conflicts(found: dict[int, Candidate], first_day: date, last_day: date | None) -> None:
+def _add_conflicts(
+    found: dict[int, Candidate], post: Post, agency: Agency, first_day: date, last_day: date | None
+) -> None:
     """Where each of them already stands on these days."""
-    held = Assignment.objects.holding().filter(guard__in=found).overlapping(first_day, last_day)
-    for assignment in held.select_related("guard", "post__school").order_by("first_day", "pk"):
-        candidate = found[assignment.guard_id]
-        candidate.standing_at = candidate.standing_at or assignment.post.school
-        candidate.obstacles.append(Obstacle(conflict_sentence(assignment)))
+    rows = Assignment.objects.holding().filter(guard__in=found).overlapping(first_day, last_day)
+    for one in held(rows.select_related("guard", "post__school").order_by("first_day", "pk")):
+        if one.assignment is None:
+            continue
+        candidate = found[one.assignment.guard_id]
+        if is_kept_from_another_agency(one, post, agency, first_day):
+            candidate.stays = True
+        else:
+            candidate.standing_at = candidate.standing_at or one.assignment.post.school
+            candidate.obstacles.append(Obstacle(conflict_sentence(one.assignment)))
+
+
+def _add_full_post(
+    found: dict[int, Candidate],
+    post: Post,
+    agency: Agency,
+    kind: str,
+    first_day: date,
+    last_day: date | None,
+    leaver: Assignment | None,
+) -> None:
+    """That all places of the post are held, which stands in everybody's way."""
+    try:
+        check_room(post, kind, first_day, last_day, agency=agency, without=leaver)
+    except Refused as refused:
+        for candidate in found.values():
+            candidate.obstacles.append(Obstacle(str(refused)))

@@ -1,9 +1,11 @@
 """What stands in the way of placing a guard: another post that he holds, and the clauses in force."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+
+from django.utils.translation import gettext as _
 
 from agencies.models import Agency
 from compliance import eligibility
@@ -44,8 +46,42 @@ def of_clauses(guards: Iterable[Guard], post: Post, agency: Agency, day: date) -
     return {key: [Obstacle(one.sentence, one.cure, one.version) for one in many] for key, many in found.items()}
 
 
-def check_lawful(guard: Guard, post: Post, agency: Agency, day: date) -> None:
-    """Refuse with what the law has against the guard at the post on the day, and what would cure it."""
-    against = [one for one in of_clauses([guard], post, agency, day)[guard.pk] if one.blocks]
-    if against:
-        raise Refused(" ".join(f"{one.sentence} {one.cure}" for one in against), field="guard")
+def check_lawful(guard: Guard, post: Post, agency: Agency, day: date) -> list[Obstacle]:
+    """Refuse with what the law has against the guard at the post on the day, and what would cure it.
+
+    What policy alone has against him is given back.
+    """
+    against = of_clauses([guard], post, agency, day)[guard.pk]
+    if blocking := [one for one in against if one.blocks]:
+        raise Refused(" ".join(f"{one.sentence} {one.cure}" for one in blocking), field="guard")
+    return against
+
+
+@dataclass(frozen=True)
+class Reservation:
+    """A clause of policy that speaks against a placing, with all that it says: it needs one signed reason."""
+
+    version: ClauseVersion
+    sentence: str
+
+
+def reservations(against: Iterable[Obstacle]) -> list[Reservation]:
+    """What policy says, one for each clause."""
+    said: dict[int, list[Obstacle]] = {}
+    for one in against:
+        if one.version and not one.blocks:
+            said.setdefault(one.version.pk, []).append(one)
+    return [Reservation(many[0].version, " ".join(map(str, many))) for many in said.values() if many[0].version]
+
+
+def check_reasons(asked: Iterable[Reservation], reasons: Mapping[int, str]) -> list[tuple[Reservation, str]]:
+    """Each reservation with the reason that is signed for it, by the version's primary key. Raises Refused for none."""
+    signed = [(one, reasons.get(one.version.pk, "").strip()) for one in asked]
+    for one, text in signed:
+        if not text:
+            raise Refused(
+                _("%(sentence)s This is policy, not law: sign a reason, which the director will see.")
+                % {"sentence": one.sentence},
+                field=f"reason_{one.version.pk}",
+            )
+    return signed

@@ -1,12 +1,13 @@
 """Rules about what a school asks its guards to have learned there."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, ClassVar
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, Concat
+from django.utils.functional import lazystr
 from django.utils.translation import gettext_lazy as _
 
 from compliance.predicates.base import Breach, Subject, World, parameter
@@ -23,6 +24,7 @@ class SchoolTraining(StandingRule):
 
     code: ClassVar[str] = "school_training"
     title: ClassVar[Any] = _("Not trained for this school")
+    reads: ClassVar[frozenset[str]] = frozenset({"assignment", "training"})
     grace_open_days: int = parameter(
         0, help=_("Open days a guard may stand before he has completed a module"), low=0, high=60
     )
@@ -72,9 +74,18 @@ class SchoolTraining(StandingRule):
                 },
             )
 
+    def forbidding(self, standing: QuerySet[Any], world: World) -> Iterator[Breach]:
+        """The same, with the titles of the modules for whoever places a guard; evidence keeps their codes."""
+        breaches = list(super().forbidding(standing, world))
+        codes = {breach.evidence["module"] for breach in breaches}
+        modules = {module.code: module for module in Module.objects.filter(code__in=codes)} if codes else {}
+        for breach in breaches:
+            title = lazystr(modules[breach.evidence["module"]])
+            yield replace(breach, evidence=breach.evidence | {"title": title})
+
     def says(self, breach: Breach) -> Any:
         found = breach.evidence
-        values = {"module": found["module"], "day": day_of(found, "day"), "done": day_of(found, "completed_on")}
+        values = {"module": _name(breach), "day": day_of(found, "day"), "done": day_of(found, "completed_on")}
         if found["completed_on"]:
             return told(_("Module “%(module)s”: completed on %(done)s, no longer valid on %(day)s."), **values)
         return told(_("Module “%(module)s”, which the school requires, was not completed here by %(day)s."), **values)
@@ -82,5 +93,10 @@ class SchoolTraining(StandingRule):
     def cure(self, breach: Breach) -> Any:
         return told(
             _("The guard completes the module “%(module)s” at this school, and the training is entered."),
-            module=breach.evidence["module"],
+            module=_name(breach),
         )
+
+
+def _name(breach: Breach) -> Any:
+    """The module by its title where that was asked for, else by the code that evidence keeps."""
+    return breach.evidence.get("title", breach.evidence["module"])

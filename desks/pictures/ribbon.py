@@ -25,6 +25,8 @@ BEFORE, AFTER = 8, 26
 NAME_SIZE, RELIEF_SIZE, PAD = 12.5, 10.5, 6.5
 MONTH_ROOM, YEAR_ROOM = 32, 34
 ONE_DAY = timedelta(days=1)
+HANDOVER = timedelta(days=31)
+"""How long two guards may stand in one lane while one hands over to the other."""
 
 
 class Kind(StrEnum):
@@ -104,8 +106,18 @@ class Lane:
             return _("position %(number)s, %(pattern)s") % {"number": self.number, "pattern": self.post.pattern}
         return _("position %(number)s") % {"number": self.number}
 
+    @property
+    def left_on(self) -> date | None:
+        """The last day on which somebody stands here so far; None while somebody still does."""
+        ends = [bar.last_day for bar in self.bars]
+        return None if None in ends else max((end for end in ends if end), default=date.min)
+
     def is_free_on(self, day: date) -> bool:
-        return not self.bars or (self.bars[-1].last_day is not None and self.bars[-1].last_day < day)
+        return self.left_on is not None and self.left_on < day
+
+    def is_handed_over_on(self, day: date) -> bool:
+        """Whether whoever stands here leaves so soon that one who begins on the day takes his place."""
+        return self.left_on is not None and self.left_on - day < HANDOVER
 
 
 @dataclass(frozen=True)
@@ -232,7 +244,8 @@ def _month_after(day: date) -> date:
 
 
 def allot(posts: Iterable[RibbonPost], bars: Iterable[RibbonBar]) -> list[Lane]:
-    """Give every bar a lane of its post: the guard's former lane if it is free, else the one left most recently.
+    """Give every bar a lane of its post: the guard's former lane if it is free, else the one left most recently, else
+    one whose guard is handing over.
 
     Where more guards stand at once than the post has positions, a lane is added: nobody is hidden.
     """
@@ -258,12 +271,15 @@ def _lane_for(bar: RibbonBar, lanes: Sequence[Lane], former: Lane | None) -> Lan
     if former is not None and former.is_free_on(bar.first_day):
         return former
     free = [lane for lane in lanes if lane.is_free_on(bar.first_day)]
+    if not free:
+        handed_over = [lane for lane in lanes if lane.is_handed_over_on(bar.first_day)]
+        return min(handed_over, key=lambda lane: (_left_on(lane), lane.number), default=None)
     # The latest to be left comes first; lanes where nobody stood yet keep their order at the end.
-    return max(free, key=lambda lane: (_left_on(lane), -lane.number), default=None)
+    return max(free, key=lambda lane: (_left_on(lane), -lane.number))
 
 
 def _left_on(lane: Lane) -> date:
-    return (lane.bars[-1].last_day or date.max) if lane.bars else date.min
+    return lane.left_on or date.max
 
 
 def colours(lanes: Sequence[Lane]) -> dict[str, int]:

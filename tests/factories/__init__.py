@@ -9,6 +9,7 @@ from factory.django import DjangoModelFactory
 from access.roles import Role
 from accounts.models import Membership, SavedFilter, User
 from agencies.models import Agency, Contract, Licence, LicenceEvent, MobileGroup, QuarterlyReport
+from compliance.models import ClauseVersion
 from files.models import StoredFile
 from guards.models import (
     Assignment,
@@ -28,6 +29,7 @@ from guards.models import (
 )
 from schools.identifiers import control_digit
 from schools.models import Calendar, Closure, Post, Region, School
+from staffing.models import SignedReason
 
 LONG_AGO = date(2020, 1, 1)
 
@@ -265,6 +267,20 @@ class AssignmentFactory(DjangoModelFactory):
         if not Contract.objects.filter(agency=assignment.agency, school=assignment.post.school).exists():
             ContractFactory(agency=assignment.agency, school=assignment.post.school)
         return assignment
+
+
+class SignedReasonFactory(DjangoModelFactory):
+    """Why the agency set the clause about training at the school aside."""
+
+    class Meta:
+        model = SignedReason
+
+    assignment = factory.SubFactory(AssignmentFactory, proposal=True)
+    version = factory.LazyFunction(lambda: ClauseVersion.objects.filter(rule="school_training").earliest("pk"))
+    sentence = "Module “Evacuation”, which the school requires, was not completed here by 30.11.2026."
+    text = "The trainer comes on Friday; until then he stands with a colleague."
+    signed_by = "manager@example.kz"
+    signed_name = "Айгерим Жүнісова"
 
 
 class PresenceFactory(DjangoModelFactory):

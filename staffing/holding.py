@@ -1,0 +1,133 @@
+"""Who holds a post on which days, and whether there is room for one more.
+
+Somebody holds a post as long as his assignment goes on and his agency has a contract there. While he hands over, his
+successor may stand beside him.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from agencies.models import Agency, Contract
+from guards.models import Assignment, Guard
+from schools.models import Post
+from staffing.refusals import Refused, day_words
+
+# How many days a guard who leaves and the one who follows him may stand at a post together.
+HANDOVER_DAYS = 14
+
+
+@dataclass(frozen=True)
+class Held:
+    """The days on which somebody holds a post; `assignment` is None for those that are only asked about."""
+
+    first_day: date
+    last_day: date | None
+    assignment: Assignment | None = None
+
+    def covers(self, day: date) -> bool:
+        return self.first_day <= day and (self.last_day is None or self.last_day >= day)
+
+    def overlaps(self, other: "Held") -> bool:
+        return self.covers(other.first_day) or other.covers(self.first_day)
+
+    def hands_over_to(self, other: "Held") -> bool:
+        """Whether he leaves so soon after the other has begun that the other takes his place."""
+        if self.last_day is None or self.first_day > other.first_day:
+            return False
+        return (self.last_day - other.first_day).days < HANDOVER_DAYS
+
+
+def held(assignments: Iterable[Assignment]) -> list[Held]:
+    """The days of each assignment, to the end of the last contract of its agency at the school at most; one query."""
+    found = list(assignments)
+    agencies, schools = {one.agency_id for one in found}, {one.post.school_id for one in found}
+    ends: dict[tuple[int, int], date] = {}
+    for agency, school, last_day in Contract.objects.filter(agency__in=agencies, school__in=schools).values_list(
+        "agency", "school", "last_day"
+    ):
+        ends[agency, school] = max(ends.get((agency, school), date.min), last_day or date.max)
+    return [_held(one, ends.get((one.agency_id, one.post.school_id), date.max)) for one in found]
+
+
+def _held(assignment: Assignment, contract_until: date) -> Held:
+    last_day = min(assignment.last_day or date.max, contract_until)
+    return Held(assignment.first_day, None if last_day == date.max else last_day, assignment)
+
+
+def check_room(
+    post: Post,
+    kind: str,
+    first_day: date,
+    last_day: date | None,
+    *,
+    agency: Agency,
+    guard: Guard | None = None,
+    without: Assignment | None = None,
+) -> None:
+    """Refuse when every place of the post is held on one of these days by others than the guard.
+
+    Relief stands beside those who hold the places, so the two kinds are counted apart, and hands nothing over. `without` is an assignment that
+    does not count, because it is the one in question or will have ended. Only guards of the agency are named.
+    """
+    there = Assignment.objects.holding().filter(post=post, kind=kind).overlapping(first_day, last_day)
+    if guard:
+        there = there.exclude(guard=guard)
+    if without:
+        there = there.exclude(pk=without.pk)
+    asked = Held(first_day, last_day)
+    rows = held(there.select_related("guard", "post").order_by("first_day", "pk"))
+    beside = [one for one in rows if one.overlaps(asked)]
+    staying = [one for one in beside if kind == Assignment.Kind.RELIEF or not _is_handover(one, asked)]
+    for holders, most in ((staying, post.positions), (beside, 2 * post.positions)):
+        day, together = _fullest(holders, first_day)
+        if len(together) >= most:
+            raise Refused(_full(post, day, together, agency), field="post")
+
+
+def _is_handover(one: Held, other: Held) -> bool:
+    return one.hands_over_to(other) or other.hands_over_to(one)
+
+
+def _fullest(holders: Sequence[Held], first_day: date) -> tuple[date, list[Held]]:
+    """The day from `first_day` on when most of them stand there, and who they are."""
+    days = sorted({first_day, *(max(one.first_day, first_day) for one in holders)})
+    together = [(day, [one for one in holders if one.covers(day)]) for day in days]
+    return max(together, key=lambda found: len(found[1]))
+
+
+def _full(post: Post, day: date, holders: Sequence[Held], agency: Agency) -> str:
+    names = [
+        one.assignment.guard.name if one.assignment.agency_id == agency.pk else _("a guard of another agency")
+        for one in holders
+        if one.assignment
+    ]
+    return ngettext(
+        "The post “%(post)s” has %(count)s place, held on %(day)s: %(guards)s. Choose another day or end that service.",
+        "The post “%(post)s” has %(count)s places, held on %(day)s: %(guards)s. Choose another day or end a service.",
+        post.positions,
+    ) % {"post": post.name, "count": post.positions, "day": day_words(day), "guards": ", ".join(names)}
+
+
+def is_kept_from_another_agency(one: Held, post: Post, agency: Agency, first_day: date) -> bool:
+    """Whether he stands at this very post for an agency whose contract ends before: then he stays, for another one."""
+    row = one.assignment
+    if row is None or row.post_id != post.pk or row.agency_id == agency.pk:
+        return False
+    return one.last_day is not None and one.last_day < first_day
+
+
+def ending_with_contract(today: date) -> list[tuple[Assignment, date]]:
+    """The confirmed assignments that outlived every contract of their agency at the school, with its last day."""
+    contracts = Contract.objects.filter(last_day__lt=today, last_day__gte=today - timedelta(days=60))
+    pairs = set(contracts.values_list("agency", "school"))
+    open_rows = Assignment.objects.filter(
+        status=Assignment.Status.CONFIRMED,
+        agency__in={agency for agency, _school in pairs},
+        post__school__in={school for _agency, school in pairs},
+    ).overlapping(today, None)
+    rows = held(open_rows.select_related("guard", "post__school", "agency").order_by("pk"))
+    return [(one.assignment, one.last_day) for one in rows if one.assignment and one.last_day and one.last_day < today]

@@ -1,0 +1,50 @@
+"""Why an agency places a guard although a clause of policy speaks against it."""
+
+from typing import Any, Self
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from access.querysets import VisibleQuerySet
+from compliance.models import ClauseVersion
+from guards.models import Assignment
+
+
+class SignedReasonQuerySet(VisibleQuerySet):
+    def visible_to(self, membership: Any) -> Self:
+        return self.filter(assignment__in=Assignment.objects.visible_to(membership))
+
+
+class SignedReason(models.Model):
+    """Policy may be set aside by whoever answers for it and says why; the director reads it before the answer.
+
+    `sentence` is what spoke against the guard, as the agency read it when it signed.
+    """
+
+    assignment = models.ForeignKey(Assignment, on_delete=models.PROTECT, related_name="signed_reasons")
+    version = models.ForeignKey(ClauseVersion, on_delete=models.PROTECT, related_name="+")
+    sentence = models.TextField()
+    text = models.TextField()
+    signed_by = models.CharField(max_length=254)
+    signed_name = models.CharField(max_length=254)
+    at = models.DateTimeField(default=timezone.now)
+
+    objects = SignedReasonQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                name="staffing_signed_reason_once_a_clause",
+                fields=["assignment", "version"],
+                violation_error_message=_("A reason for setting this clause aside is signed already."),
+            ),
+            models.CheckConstraint(
+                name="staffing_signed_reason_says_why",
+                condition=~models.Q(text=""),
+                violation_error_message=_("A signed reason says why."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.assignment_id}: {self.text[:40]}"
