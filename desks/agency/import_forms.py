@@ -7,27 +7,13 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from desks.fields import UploadField
 from exchange.models import Import
 from exchange.sheets import matching
 from exchange.sheets.kinds import KINDS
-from files.intake import SHEETS, Taken, take
+from files.intake import SHEETS
 
-
-class SheetField(forms.FileField):
-    """A spreadsheet, told by its bytes; its cleaned value is what `files.intake.take` gives."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(
-            widget=forms.FileInput(attrs={"accept": ".xlsx,.csv"}),
-            error_messages={
-                "required": gettext_lazy("Choose a file."),
-                "empty": gettext_lazy("This file is empty."),
-            },
-            **options,
-        )
-
-    def clean(self, data: Any, initial: Any = None) -> Taken:
-        return take(super().clean(data, initial), kinds=SHEETS)
+CHOOSE_FILE = {"required": gettext_lazy("Choose a file."), "empty": gettext_lazy("This file is empty.")}
 
 
 class SendForm(forms.Form):
@@ -41,13 +27,18 @@ class SendForm(forms.Form):
             "invalid_choice": gettext_lazy("Choose what the file holds."),
         },
     )
-    file = SheetField(label=gettext_lazy("File"), help_text=gettext_lazy("XLSX or CSV, at most 30 MB and 150,000 rows"))
+    file = UploadField(
+        label=gettext_lazy("File"),
+        kinds=SHEETS,
+        help_text=gettext_lazy("XLSX or CSV, at most 30 MB and 150,000 rows"),
+        error_messages=CHOOSE_FILE,
+    )
 
 
 class MendForm(forms.Form):
     """The rows at fault, mended."""
 
-    file = SheetField(label=gettext_lazy("The mended file"))
+    file = UploadField(label=gettext_lazy("The mended file"), kinds=SHEETS, error_messages=CHOOSE_FILE)
 
 
 class MatchForm(forms.Form):
