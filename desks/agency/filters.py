@@ -1,19 +1,25 @@
 """The filter bars of this desk's lists."""
 
+from datetime import timedelta
 from typing import Any
 
 import django_filters
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import DateField, Exists, OuterRef, Q, QuerySet, Value
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_filters.fields import ModelChoiceField
 
 from agencies.models import Contract
 from compliance.models import Finding
+from compliance.predicates.standing import those_who_stand
+from compliance.predicates.training import SchoolTraining
 from desks import papers
 from desks.agency.forms import ByPublicId
-from guards.models import Assignment
+from guards.models import Assignment, Credential
 from schools.models import Region, School
+
+#: Days at a post by the name of the choice: the fewest, and the most or none.
+TENURES = {"month": (1, 30), "quarter": (31, 90), "year": (91, 365), "longer": (366, None)}
 
 
 def own_schools(request: Any) -> QuerySet[School]:
@@ -73,6 +79,25 @@ class GuardFilter(django_filters.FilterSet):
             ("ending", _("Running out")),
             ("expired", _("Expired")),
             ("none", _("Not entered")),
+            ("waiting", _("Not verified")),
+            ("doubted", _("Found wrong")),
+        ],
+    )
+    training = django_filters.ChoiceFilter(
+        label=_("Training for the school"),
+        method="by_training",
+        empty_label=_("All"),
+        choices=[("complete", _("Everything that is asked for")), ("lacking", _("Something is missing"))],
+    )
+    tenure = django_filters.ChoiceFilter(
+        label=_("At the post"),
+        method="by_tenure",
+        empty_label=_("All"),
+        choices=[
+            ("month", _("Up to 30 days")),
+            ("quarter", _("31 to 90 days")),
+            ("year", _("91 to 365 days")),
+            ("longer", _("More than 365 days")),
         ],
     )
 
@@ -102,8 +127,28 @@ class GuardFilter(django_filters.FilterSet):
             "ending": Q(paper_until__gte=today, paper_until__lte=horizon),
             "expired": Q(paper_until__lt=today),
             "none": Q(has_papers=False),
+            "waiting": Exists(self._papers().waiting()),
+            "doubted": Exists(self._papers().filter(doubted_on__isnull=False)),
         }
         return guards.filter(states[value])
+
+    def by_training(self, guards: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        """Of those who hold a place, whether they lack a module that its school asks for."""
+        today = timezone.localdate()
+        rows = those_who_stand().filter(agency=self.request.membership.agency_id).on(today)  # type: ignore[attr-defined]
+        rows = rows.annotate(on=Value(today, output_field=DateField()))
+        lacking = Q(pk__in=SchoolTraining().lacking(rows).values("guard"))
+        return guards.filter(lacking) if value == "lacking" else guards.filter(~lacking, pk__in=rows.values("guard"))
+
+    def by_tenure(self, guards: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        """By the days at the post where the guard stands today, the first day counted."""
+        low, high = TENURES[value]
+        today = timezone.localdate()
+        found = guards.filter(stands_since__lte=today - timedelta(days=low - 1))
+        return found.filter(stands_since__gt=today - timedelta(days=high)) if high else found
+
+    def _papers(self) -> Any:
+        return Credential.objects.current().filter(guard=OuterRef("pk"))
 
     def _holding(self) -> Any:
         """Where the guard of the outer query stands, or is proposed to stand, today."""

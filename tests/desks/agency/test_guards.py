@@ -9,7 +9,13 @@ from django.utils import timezone
 from guards.models import Guard
 from schools.models import Region
 from tests.desks.fragments import assert_fragment_equals_page
-from tests.factories import CredentialFactory, EmploymentFactory, GuardFactory, TrainingRecordFactory
+from tests.factories import (
+    CredentialFactory,
+    EmploymentFactory,
+    GuardFactory,
+    RequirementFactory,
+    TrainingRecordFactory,
+)
 
 
 def shown(desk: Any, **query: str) -> set[Guard]:
@@ -151,3 +157,29 @@ def test_a_long_life_takes_as_many_queries_as_a_short_one(desk: Any) -> None:
     few = desk.queries("guard", guard)
     serve(19)
     assert desk.queries("guard", guard) == few
+
+
+@pytest.mark.parametrize(
+    ("days", "choice"), [(1, "month"), (30, "month"), (31, "quarter"), (365, "year"), (366, "longer")]
+)
+def test_guards_are_found_by_how_long_they_have_stood(desk: Any, days: int, choice: str) -> None:
+    guard = desk.stands(desk.post(), first_day=desk.today - timedelta(days=days - 1)).guard
+    desk.guard()
+    assert {name for name in ("month", "quarter", "year", "longer") if guard in shown(desk, tenure=name)} == {choice}
+
+
+def test_guards_are_found_by_what_their_school_asks_of_them(desk: Any) -> None:
+    post = desk.post()
+    trained, untrained, _free = desk.stands(post).guard, desk.stands(post).guard, desk.guard()
+    module = RequirementFactory(school=post.school).module
+    TrainingRecordFactory(guard=trained, module=module, school=post.school, completed_on=desk.today)
+    assert shown(desk, training="complete") == {trained}
+    assert shown(desk, training="lacking") == {untrained}
+
+
+def test_guards_are_found_by_what_the_regulator_said_of_their_papers(desk: Any) -> None:
+    waiting, doubted, verified = desk.guard(), desk.guard(), desk.guard()
+    doubted.credentials.update(doubted_on=desk.today, doubt="No such number.")
+    verified.credentials.update(verified_on=desk.today)
+    assert shown(desk, papers="waiting") == {waiting}
+    assert shown(desk, papers="doubted") == {doubted}
