@@ -22,22 +22,22 @@ class GuardQuerySet(VisibleQuerySet):
         """Managers see those they employ, directors those placed at their school, regulators those of their region."""
         if membership is None:
             return self.none()
-        employments = Employment.objects.filter(guard=OuterRef("pk"))
+        # Lists of keys, not questions asked of each guard: SQLite would walk all guards of the country.
+        employed = Employment.objects.all()
         # Assignments stand in a module above this one.
-        assignments = apps.get_model("guards", "Assignment").objects.filter(guard=OuterRef("pk"))
+        placed = apps.get_model("guards", "Assignment").objects.all()
         if membership.role == Role.AGENCY_MANAGER:
-            staff = employments.filter(agency=membership.agency_id).not_ended(timezone.localdate())
-            return self.filter(Exists(staff))
+            staff = employed.filter(agency=membership.agency_id).not_ended(timezone.localdate())
+            return self.filter(pk__in=staff.values("guard"))
         if membership.role == Role.SCHOOL_DIRECTOR:
-            return self.filter(
-                Exists(assignments.filter(post__school=membership.school_id).exclude(status="withdrawn"))
-            )
+            here = placed.filter(post__school=membership.school_id).exclude(status="withdrawn")
+            return self.filter(pk__in=here.values("guard"))
         if membership.role == Role.REGULATOR:
             if membership.region_id is None:
                 return self
             return self.filter(
-                Exists(employments.filter(agency__region=membership.region_id))
-                | Exists(assignments.filter(post__school__region=membership.region_id))
+                Q(pk__in=employed.filter(agency__region=membership.region_id).values("guard"))
+                | Q(pk__in=placed.filter(post__school__region=membership.region_id).values("guard"))
             )
         return self.none()
 
