@@ -9,21 +9,31 @@ from django.utils.translation import gettext as _
 from access.roles import Role
 from compliance.models import Finding
 from desks.components import NavItem, Search, register_navigation
+from guards.models import Cause
 
 # Which place a page belongs to, by the name of its address.
-PLACE_OF = {"agency": "agencies", "school": "schools", "finding": "findings"}
+PLACE_OF = {
+    "agency": "agencies",
+    "school": "schools",
+    "finding": "findings",
+    "cause": "causes",
+    "module_add": "modules",
+}
 
 
 def items(request: HttpRequest) -> Sequence[NavItem]:
-    """Overview, agencies, schools, and the findings that are open: each waits for somebody to look at it."""
+    """Overview, agencies, schools, the findings and causes that wait for somebody, and what guards are taught."""
     match = request.resolver_match
     here = match.url_name if match and match.app_name == "regulator" else None
     waiting = Finding.objects.visible_to(request.membership).open().count()  # type: ignore[attr-defined]
+    causes = Cause.objects.visible_to(request.membership).waiting().count()  # type: ignore[attr-defined]
     places = (
         ("overview", _("Overview"), "", None),
         ("agencies", _("Agencies"), "", None),
         ("schools", _("Schools"), "", None),
         ("findings", _("Findings"), "?state=open", waiting),
+        ("causes", _("Causes of leaves"), "?state=waiting", causes),
+        ("modules", _("Training modules"), "", None),
     )
     return [
         NavItem(f"{reverse(f'regulator:{name}')}{query}", label, PLACE_OF.get(here or "", here) == name, count)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from desks.regulator.views import agencies, findings, overview, schools
+from desks.regulator.views import agencies, causes, findings, modules, overview, schools
 
 app_name = "regulator"
 urlpatterns = [
@@ -11,6 +11,11 @@ urlpatterns = [
     path("agencies/<uuid:public_id>/", agencies.agency, name="agency"),
     path("schools/", schools.schools, name="schools"),
     path("schools/<uuid:public_id>/", schools.school, name="school"),
+    path("modules/", modules.modules, name="modules"),
+    path("modules/add/", modules.add, name="module_add"),
+    path("causes/", causes.causes, name="causes"),
+    path("causes/<uuid:public_id>/", causes.cause, name="cause"),
+    path("causes/<uuid:public_id>/proof/", causes.cause_evidence, name="cause_evidence"),
     path("findings/", findings.findings, name="findings"),
     path("findings/<uuid:public_id>/", findings.finding, name="finding"),
     path("findings/<uuid:public_id>/rows.csv", findings.finding_rows, name="finding_rows"),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from desks.school.views import door, history, proposals, requirements
+from desks.school.views import causes, door, history, proposals, requirements, requiring
 
 app_name = "school"
 urlpatterns = [
@@ -10,7 +10,12 @@ urlpatterns = [
     path("proposals/", proposals.proposals, name="proposals"),
     path("proposals/<uuid:public_id>/", proposals.proposal, name="proposal"),
     path("proposals/<uuid:public_id>/decline/", proposals.decline, name="decline"),
+    path("causes/<uuid:public_id>/", causes.cause, name="cause"),
+    path("causes/<uuid:public_id>/proof/", causes.cause_evidence, name="cause_evidence"),
     path("requirements/", requirements.requirements, name="requirements"),
+    path("requirements/ask/", requiring.ask, name="require"),
+    path("requirements/<path:module>/words/", requiring.words, name="requirement_words"),
+    path("requirements/<path:module>/end/", requiring.end, name="requirement_end"),
     path("history/", history.history, name="history"),
     path("findings/", history.findings, name="findings"),
     path("findings/<uuid:public_id>/", history.finding, name="finding"),

@@ -3,7 +3,7 @@
 from typing import Any, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -15,7 +15,8 @@ from guards.models.assignments import Assignment
 
 class CauseQuerySet(VisibleQuerySet):
     def visible_to(self, membership: Any) -> Self:
-        return self.filter(assignment__in=Assignment.objects.visible_to(membership))
+        """Seen by whoever may see the assignment, and nobody else; asked of each cause, for causes are few."""
+        return self.filter(Exists(Assignment.objects.visible_to(membership).filter(pk=OuterRef("assignment"))))
 
     def waiting(self) -> Self:
         return self.filter(status=Cause.Status.WAITING)

@@ -4,6 +4,7 @@ from tests.access.matrix import OFFICERS, Route, Visitor
 
 ENTITLED = (Visitor.OWN_OFFICER, Visitor.NATIONAL_OFFICER)
 HIDDEN = (Visitor.OTHER_OFFICER,)
+OF_CAUSE = {"public_id": "cause"}
 OF_FINDING = {"public_id": "finding"}
 
 ROUTES = [
@@ -12,6 +13,12 @@ ROUTES = [
     Route("regulator:agency", {"public_id": "agency"}, opens=ENTITLED, hides=HIDDEN),
     Route("regulator:schools", opens=OFFICERS, lists="school"),
     Route("regulator:school", {"public_id": "school"}, opens=ENTITLED, hides=HIDDEN),
+    Route("regulator:causes", opens=OFFICERS, lists="cause"),
+    Route("regulator:cause", OF_CAUSE, opens=ENTITLED, hides=HIDDEN),
+    Route(
+        "regulator:cause", OF_CAUSE, opens=ENTITLED, hides=HIDDEN, method="post", data={"answer": "accept"}, answer=302
+    ),
+    Route("regulator:cause_evidence", OF_CAUSE, opens=ENTITLED, hides=HIDDEN),
     Route("regulator:findings", opens=OFFICERS, lists="finding"),
     Route("regulator:finding", OF_FINDING, opens=ENTITLED, hides=HIDDEN),
     Route("regulator:finding_rows", OF_FINDING, opens=ENTITLED, hides=HIDDEN),

@@ -15,11 +15,13 @@ from schools.models import Region
 from tests.access.matrix import Visitor
 from tests.factories import (
     AssignmentFactory,
+    CauseFactory,
     ContractFactory,
     CredentialFactory,
     MembershipFactory,
     PostFactory,
     PresenceFactory,
+    StoredFileFactory,
     UserFactory,
 )
 
@@ -28,7 +30,7 @@ REGIONS = {"own": "35", "other": "75"}
 
 @dataclass(frozen=True)
 class Place:
-    """What one side holds: a school with a guard at its post, another one proposed long ago, and a finding."""
+    """What one side holds: a school with a guard at its post, others proposed long ago and gone, and a finding."""
 
     region: Region
     school: Any
@@ -37,6 +39,8 @@ class Place:
     guard: Any
     assignment: Any
     proposal: Any
+    leave: Any
+    cause: Any
     finding: Any = None
 
 
@@ -63,7 +67,9 @@ def _place(side: str) -> Place:
         **stands, status=Assignment.Status.PROPOSED, confirmed_on=None, first_day=today - timedelta(days=40)
     )
     CredentialFactory(guard=proposal.guard)
-    return Place(region, post.school, contract.agency, post, assignment.guard, assignment, proposal)
+    leave = AssignmentFactory(**stands, left=True, end_reason="illness", last_day=today - timedelta(days=10))
+    cause = CauseFactory(assignment=leave, evidence=StoredFileFactory())
+    return Place(region, post.school, contract.agency, post, assignment.guard, assignment, proposal, leave, cause)
 
 
 def _with_finding(place: Place) -> Place:

@@ -16,6 +16,7 @@ from desks.agency.ending import Ending
 from desks.agency.forms import EndForm
 from guards.models import Assignment
 from staffing import actions
+from staffing.causes import excusable
 from staffing.refusals import Refused
 
 
@@ -33,6 +34,8 @@ def end(request: MemberRequest, public_id: uuid.UUID) -> HttpResponse:
             form.add_error(refused.field if refused.field in form.fields else None, str(refused))
         else:
             messages.success(request, ended(assignment, form))
+            if form.cleaned_data["reason"] in excusable(timezone.localdate()):
+                return redirect("agency:cause", public_id=public_id)
             return redirect("agency:school", public_id=assignment.post.school.public_id)
     return render(request, "agency/end.html", {"ending": Ending(assignment, form, timezone.localdate())})
 

@@ -1,6 +1,7 @@
 """The guards whom agencies propose: what is known of each, and the director's answer."""
 
 import uuid
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -14,9 +15,10 @@ from access.allow import allow
 from access.requests import MemberRequest
 from access.roles import Role
 from desks import formats
+from desks.causes import waiting_words
 from desks.school import proofs
 from desks.school.forms import DeclineForm
-from guards.models import Assignment
+from guards.models import Assignment, Cause
 from schools.models import Post
 from staffing import actions
 
@@ -32,7 +34,18 @@ def proposals(request: MemberRequest) -> HttpResponse:
     today = timezone.localdate()
     found = Assignment.objects.visible_to(request.membership).proposed()
     rows = found.select_related("guard", "post", "agency").order_by("first_day", "proposed_at", "pk")
-    return render(request, "school/proposals.html", {"proposals": proofs.list_words(list(rows), today), "today": today})
+    context = {
+        "proposals": proofs.list_words(list(rows), today),
+        "causes": _causes(request.membership, today),
+        "today": today,
+    }
+    return render(request, "school/proposals.html", context)
+
+
+def _causes(membership: Any, today: date) -> list[tuple[Cause, str]]:
+    """The causes of leaves that wait for an answer, each with how long it has waited."""
+    waiting = Cause.objects.visible_to(membership).waiting().select_related("assignment__guard", "assignment__agency")
+    return [(one, waiting_words(one, today)) for one in waiting.order_by("submitted_at", "pk")]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
