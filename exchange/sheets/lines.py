@@ -29,6 +29,8 @@ class Lines:
     kind: SheetKind
     numbers: list[int]
     cells: dict[str, list[str]] = field(default_factory=dict)
+    # The columns that the sheet has; of the others nothing is said.
+    given: frozenset[str] = frozenset()
     troubles: list[Trouble] = field(default_factory=list)
 
     def rows(self, *names: str) -> Iterator[tuple[Any, ...]]:
@@ -45,7 +47,7 @@ def of(sheet: Sheet, kind: SheetKind, matching: Sequence[str], agency: Agency) -
     places = {name: place for place, name in enumerate(matching) if name}
     if "iin" in places:
         numbers = [number for number in numbers if cells.shown(_cell(sheet, number, places["iin"])) != EXAMPLE_IIN]
-    lines = Lines(kind, numbers)
+    lines = Lines(kind, numbers, given=frozenset(places))
     for column in kind.columns:
         place = places.get(column.name)
         if place is None:

@@ -43,7 +43,7 @@ def _files(lines: Lines, agency: Agency) -> Iterator[tuple[str, bytes]]:
     elif kind == "assignments":
         yield "assignments.csv", _file(*_proposals(lines, agency))
     else:
-        names = tuple(AS_THEY_ARE[kind].split(","))
+        names = tuple(name for name in AS_THEY_ARE[kind].split(",") if name in lines.given)
         yield f"{kind}.csv", _file(names, ((row, cells) for row, *cells in lines.rows(*names)))
 
 

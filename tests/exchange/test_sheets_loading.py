@@ -119,7 +119,7 @@ def test_what_the_register_has_is_never_changed(sender: Sender) -> None:
     paper = CredentialFactory(guard=sender.guard, number="M-1", valid_until=date(2030, 1, 1))
     rows = [["ИИН", "Документ", "Номер", "Действует до"], [sender.guard.iin, "Медсправка", "M-1", "01.01.2031"]]
     one = sender.sends("credentials", xlsx(*rows))
-    assert faults(one)[0] == "2 valid_until" or "2 issued_on" in faults(one)
+    assert faults(one) == ["2 valid_until"]
     paper.refresh_from_db()
     assert paper.valid_until == date(2030, 1, 1)
 
