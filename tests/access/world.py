@@ -18,6 +18,7 @@ from tests.factories import (
     CauseFactory,
     ContractFactory,
     CredentialFactory,
+    ImportFactory,
     MembershipFactory,
     PostFactory,
     PresenceFactory,
@@ -42,6 +43,7 @@ class Place:
     leave: Any
     cause: Any
     finding: Any = None
+    sheet: Any = None
 
 
 @dataclass
@@ -69,7 +71,18 @@ def _place(side: str) -> Place:
     CredentialFactory(guard=proposal.guard)
     leave = AssignmentFactory(**stands, left=True, end_reason="illness", last_day=today - timedelta(days=10))
     cause = CauseFactory(assignment=leave, evidence=StoredFileFactory())
-    return Place(region, post.school, contract.agency, post, assignment.guard, assignment, proposal, leave, cause)
+    return Place(
+        region,
+        post.school,
+        contract.agency,
+        post,
+        assignment.guard,
+        assignment,
+        proposal,
+        leave,
+        cause,
+        sheet=ImportFactory(agency=contract.agency),
+    )
 
 
 def _with_finding(place: Place) -> Place:

@@ -10,6 +10,7 @@ from access.roles import Role
 from accounts.models import Membership, SavedFilter, User
 from agencies.models import Agency, Contract, Licence, LicenceEvent, MobileGroup, QuarterlyReport
 from compliance.models import ClauseVersion
+from exchange.models import Import
 from files.models import StoredFile
 from guards.models import (
     Assignment,
@@ -386,6 +387,25 @@ class AttendeeFactory(DjangoModelFactory):
 
     session = factory.SubFactory(SessionFactory)
     guard = factory.SubFactory(GuardFactory)
+
+
+class ImportFactory(DjangoModelFactory):
+    """A sheet of guards that was checked, with a row at fault to be mended."""
+
+    class Meta:
+        model = Import
+
+    agency = factory.SubFactory(AgencyFactory)
+    kind = "guards"
+    file = factory.SubFactory(StoredFileFactory)
+    language = "en"
+    heads = ["IIN", "Family name", "Given name", "On the staff since"]
+    matching = ["iin", "family_name", "given_name", "first_day"]
+    state = Import.State.CHECKED
+    rows = 2
+    rows_at_fault = 1
+    to_mend = factory.SubFactory(StoredFileFactory)
+    sent_by = factory.SubFactory(MembershipFactory, agency=factory.SelfAttribute("..agency"))
 
 
 def days(count: int) -> timedelta:
