@@ -17,6 +17,7 @@ PLACE_OF = {
     "school": "schools",
     "finding": "findings",
     "cause": "causes",
+    "paper": "papers",
     "module_add": "modules",
 }
 
@@ -33,6 +34,7 @@ def items(request: HttpRequest) -> Sequence[NavItem]:
         ("schools", _("Schools"), "", None),
         ("findings", _("Findings"), "?state=open", waiting),
         ("causes", _("Causes of leaves"), "?state=waiting", causes),
+        ("papers", _("Papers"), "?state=waiting", None),
         ("modules", _("Training modules"), "", None),
     )
     return [

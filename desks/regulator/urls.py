@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from desks.regulator.views import agencies, causes, findings, modules, overview, schools
+from desks.regulator.views import agencies, causes, findings, modules, overview, papers, schools
 
 app_name = "regulator"
 urlpatterns = [
@@ -16,6 +16,8 @@ urlpatterns = [
     path("causes/", causes.causes, name="causes"),
     path("causes/<uuid:public_id>/", causes.cause, name="cause"),
     path("causes/<uuid:public_id>/proof/", causes.cause_evidence, name="cause_evidence"),
+    path("papers/", papers.papers, name="papers"),
+    path("papers/<uuid:public_id>/", papers.paper, name="paper"),
     path("findings/", findings.findings, name="findings"),
     path("findings/<uuid:public_id>/", findings.finding, name="finding"),
     path("findings/<uuid:public_id>/rows.csv", findings.finding_rows, name="finding_rows"),

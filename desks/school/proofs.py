@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -14,6 +15,7 @@ from compliance.eligibility import Obstacle, obstacles
 from compliance.reports import Effect, effect, report
 from compliance.turnover import Arrival
 from desks import formats, papers
+from desks.papers import Validity
 from desks.pictures import before_after
 from desks.pictures.before_after import ChangeRow
 from desks.school import training
@@ -40,6 +42,9 @@ class Item:
     kind: str
     title: str
     detail: str
+    # Of a paper: whether the authorised body has seen to it, and the address of its scan where there is one.
+    standing: Validity | None = None
+    scan_url: str = ""
 
 
 @dataclass(frozen=True)
@@ -114,7 +119,13 @@ def _paper(kind: Credential.Kind, paper: Credential | None, today: date, judged_
         return Item("not_measurable", title, _("Not in the register"))
     number = _("№ %(number)s") % {"number": paper.number}
     facts = [number, paper.issued_by, _term(paper, today)]
-    return Item(papers.validity(paper.valid_until, judged_on).kind, title, " · ".join(fact for fact in facts if fact))
+    return Item(
+        papers.validity(paper.valid_until, judged_on).kind,
+        title,
+        " · ".join(fact for fact in facts if fact),
+        papers.standing(paper),
+        reverse("private:scan", args=[paper.public_id]) if paper.scan_id else "",
+    )
 
 
 def _term(paper: Credential, today: date) -> str:
