@@ -66,6 +66,12 @@ def server_command(host: str, port: int) -> list[str]:
     return [str(VENV / "bin" / "gunicorn"), *options, "config.wsgi:application"]
 
 
+def worker_command() -> list[str]:
+    """The command that does the tasks beside the server, and ends with this process, which becomes the server."""
+    options = ["--tick", "--beside", str(os.getpid()), "--verbosity", "0"]
+    return [str(PYTHON), str(ROOT / "manage.py"), "worker", *options]
+
+
 def _greet(host: str, port: int, documents_work: bool) -> None:
     if not documents_work:
         print(
@@ -92,7 +98,7 @@ def _refuse_taken_port(host: str, port: int) -> None:
 
 
 def main() -> None:
-    """Prepare everything, say where the site is and who can sign in, then become the server."""
+    """Prepare everything, say where the site is and who can sign in, start a worker, then become the server."""
     host, port = os.environ.get("HOST", "127.0.0.1"), int(os.environ.get("PORT", "8000"))
     os.chdir(ROOT)
     _refuse_taken_port(host, port)
@@ -104,6 +110,7 @@ def main() -> None:
     prepare_database()
     _greet(host, port, documents.wait() == 0)
     command = server_command(host, port)
+    subprocess.Popen(worker_command(), stdin=subprocess.DEVNULL)
     os.execv(command[0], command)
 
 

@@ -8,9 +8,13 @@ import pytest
 import time_machine
 from django.conf import settings
 from django.core.management import call_command
+from django.utils import timezone
+from django_tasks.base import TaskResultStatus
+from django_tasks_db.models import DBTaskResult
 
 from background import schedules
 from background.models import Run
+from background.tasks import tidy_up
 from background.ticking import tick
 
 pytestmark = pytest.mark.django_db
@@ -84,3 +88,12 @@ def test_the_command_ticks(clock: time_machine.Traveller):
     schedules.every_tick("look", lambda: started.append("looked"))
     call_command("tick")
     assert started == ["looked"]
+
+
+def test_what_was_done_long_ago_is_forgotten(clock: time_machine.Traveller):
+    done = {"status": TaskResultStatus.SUCCESSFUL, "args_kwargs": {}, "exception_class_path": "", "traceback": ""}
+    for days in (1, 30):
+        finished = timezone.now() - timedelta(days=days)
+        DBTaskResult.objects.create(**done, task_path="x", backend_name="default", finished_at=finished)
+    tidy_up.call()
+    assert DBTaskResult.objects.get().finished_at > timezone.now() - timedelta(days=2)

@@ -56,7 +56,7 @@ def seeded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     done = subprocess.run(
         [PYTHON, "-c", "from tools import run; run.prepare_files(); run.prepare_database()"],
         cwd=ROOT,
-        env=_environment(path),
+        env=environment(path),
         capture_output=True,
         text=True,
         check=False,
@@ -65,7 +65,8 @@ def seeded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-def _environment(database: Path) -> dict[str, str]:
+def environment(database: Path) -> dict[str, str]:
+    """The environment of a process that serves the database."""
     # The tests' own way of reading the settings must not reach the server.
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "DJANGO_SETTINGS"))}
     return {**kept, "DATABASE_URL": f"sqlite:///{database}", "PYTHONPATH": str(ROOT)}
@@ -81,7 +82,7 @@ def _serving(database: Path) -> Iterator[str]:
         server = subprocess.Popen(
             run.server_command("127.0.0.1", port),
             cwd=ROOT,
-            env=_environment(database),
+            env=environment(database),
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
@@ -110,18 +111,19 @@ def _wait(server: subprocess.Popen[bytes], address: str, log: Path) -> None:
 @pytest.fixture(scope="session")
 def site(seeded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Address of a site for tests that read. What one test writes there, the next one sees."""
-    with _serving(_copy(seeded, tmp_path_factory.mktemp("site"))) as address:
+    with _serving(copy_of(seeded, tmp_path_factory.mktemp("site"))) as address:
         yield address
 
 
 @pytest.fixture
 def fresh_site(seeded: Path, tmp_path: Path) -> Iterator[str]:
     """Address of a site of this test alone, for tests that write."""
-    with _serving(_copy(seeded, tmp_path)) as address:
+    with _serving(copy_of(seeded, tmp_path)) as address:
         yield address
 
 
-def _copy(database: Path, folder: Path) -> Path:
+def copy_of(database: Path, folder: Path) -> Path:
+    """The database, for one test alone."""
     # What SQLite still holds in its log belongs to the database: fold it in before the file is copied.
     with closing(sqlite3.connect(database)) as connection:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")

@@ -1,6 +1,5 @@
-"""Do the tasks that were enqueued: `manage.py worker [--tick] [--with-parent]`."""
+"""Do the tasks that were enqueued: `manage.py worker [--tick] [--beside PID]`."""
 
-import os
 from argparse import ArgumentParser
 from typing import Any
 
@@ -20,11 +19,10 @@ class Command(db_worker.Command):
         # A reloader would cut tasks short.
         parser.set_defaults(reload=False)
         parser.add_argument("--tick", action="store_true", help="also tick each minute, where no cron does")
-        parser.add_argument("--with-parent", action="store_true", help="end when the process that started it ends")
+        parser.add_argument("--beside", type=int, metavar="PID", help="end when this parent process has ended")
 
     def handle(self, **options: Any) -> None:
-        parent = os.getppid() if options.pop("with_parent") else None
-        heart = Heart(options["worker_id"], ticks=options.pop("tick"), parent=parent)
+        heart = Heart(options["worker_id"], ticks=options.pop("tick"), parent=options.pop("beside"))
         heart.beat()
         heart.start()
         try:
