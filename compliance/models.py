@@ -7,7 +7,7 @@ from typing import Any, Self
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import F, Q, Value
+from django.db.models import Exists, F, OuterRef, Q, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +17,7 @@ from access.querysets import VisibleQuerySet
 from access.roles import Role
 from agencies.models import Agency
 from compliance.predicates import Rule, RuleFault, rule_named
+from files.models import StoredFile
 from guards.models import Guard
 from schools.models import Region, School, in_language
 
@@ -287,6 +288,13 @@ class FindingQuerySet(VisibleQuerySet):
     def open(self) -> Self:
         return self.filter(closed_on__isnull=True)
 
+    def answered(self) -> Self:
+        """Those that the agency has answered."""
+        return self.filter(Exists(Answer.objects.filter(finding=OuterRef("pk"))))
+
+    def unanswered(self) -> Self:
+        return self.filter(~Exists(Answer.objects.filter(finding=OuterRef("pk"))))
+
 
 class Finding(Identified):
     """A clause was breached: opened once, kept while the breach lasts, closed, never deleted.
@@ -350,3 +358,34 @@ class Finding(Identified):
     @property
     def is_open(self) -> bool:
         return self.closed_on is None
+
+
+class AnswerQuerySet(VisibleQuerySet):
+    def visible_to(self, membership: Any) -> Self:
+        """Seen by the agency that answered and the regulators who may see the finding, and nobody else."""
+        if membership is None or membership.role == Role.SCHOOL_DIRECTOR:
+            return self.none()
+        return self.filter(Exists(Finding.objects.visible_to(membership).filter(pk=OuterRef("finding"))))
+
+
+class Answer(Identified):
+    """What the agency says of a finding: its explanation, files that bear it out, the day by which it will be mended.
+
+    Written once and never changed; the agency may answer again. It changes neither the finding nor a figure.
+    """
+
+    finding = models.ForeignKey(Finding, on_delete=models.PROTECT, related_name="answers")
+    text = models.TextField()
+    # The day that the agency sets itself. No rule reads it: deadlines of law run from the delivery of a notice.
+    remedy_by = models.DateField(null=True, blank=True)
+    files = models.ManyToManyField(StoredFile, related_name="+", blank=True)
+    given_at = models.DateTimeField(default=timezone.now)
+    given_by = models.CharField(max_length=254)
+
+    objects = AnswerQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-given_at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.finding_id}: {self.text[:40]}"

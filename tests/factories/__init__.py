@@ -11,6 +11,7 @@ from accounts.models import Membership, SavedFilter, User
 from agencies.models import Agency, Contract, Licence, LicenceEvent, MobileGroup, QuarterlyReport
 from compliance.models import ClauseVersion
 from exchange.models import Import
+from compliance.models import Answer
 from files.models import StoredFile
 from guards.models import (
     Assignment,
@@ -349,6 +350,16 @@ class CauseFactory(DjangoModelFactory):
     assignment = factory.SubFactory(AssignmentFactory)
     note = "Декретный отпуск"
     submitted_by = "Айгүл Жүнісова"
+
+
+class AnswerFactory(DjangoModelFactory):
+    """An agency's answer to the `finding` that is given."""
+
+    class Meta:
+        model = Answer
+
+    text = "Приказ издан"
+    given_by = "Айгүл Жүнісова"
 
 
 class PresenceNoteFactory(DjangoModelFactory):
