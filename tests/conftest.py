@@ -6,16 +6,6 @@ the rule that only this machine is reached. The rest is in tests/settings.py.
 
 import pytest
 
-from tools import VAR, fonts, messages, stamps
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    """Build once what the tests read."""
-    if not hasattr(config, "workerinput"):
-        with stamps.turn(VAR / "stamps" / "building"):
-            fonts.prepare()
-            messages.prepare()
-
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Refuse tests that would end in a flush: the audit trail refuses to be emptied."""

@@ -6,6 +6,12 @@ A module of its own, because Django reads the settings before any conftest is as
 from config.settings import *  # noqa: F403
 from config.settings import INSTALLED_APPS, MIDDLEWARE, STORAGES, TEMPLATES
 from tests.strictness import UndefinedVariable
+from tools import VAR, fonts, messages, stamps
+
+# Built here, before Django reads a catalogue and keeps what it read.
+with stamps.turn(VAR / "stamps" / "building"):
+    fonts.prepare()
+    messages.prepare()
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 # A task is done where it is enqueued.
