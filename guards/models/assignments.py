@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any, Self
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -154,6 +154,18 @@ class PresenceQuerySet(VisibleQuerySet):
     def visible_to(self, membership: Any) -> Self:
         return self.filter(post__in=Post.objects.visible_to(membership))
 
+    def of_agency(self, agency: Any) -> Self:
+        """Those of guards who held the post for this agency on the day."""
+        held = Assignment.objects.holding().filter(agency=agency, guard=OuterRef("guard"), post=OuterRef("post"))
+        return self.filter(Exists(held.on(OuterRef("on"))))
+
+    def differing(self) -> Self:
+        """Those on which the school said otherwise than the agency claims; its silence is no contradiction."""
+        return self.filter(
+            Q(agency_claim=True, school_confirmation__in=Presence.REFUSALS)
+            | Q(agency_claim=False, school_confirmation=Presence.Answer.PRESENT)
+        )
+
 
 class Presence(models.Model):
     """One guard, one post, one day: what the agency claims and what the school confirms, kept apart."""
@@ -162,6 +174,8 @@ class Presence(models.Model):
         PRESENT = "present", _("Present")
         ABSENT = "absent", _("Absent")
         OTHER_PERSON = "other_person", _("Another person")
+
+    REFUSALS = (Answer.ABSENT, Answer.OTHER_PERSON)
 
     guard = models.ForeignKey(Guard, on_delete=models.PROTECT, related_name="presences")
     post = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="presences")
@@ -185,6 +199,13 @@ class Presence(models.Model):
 
     def __str__(self) -> str:
         return f"{self.guard_id} at {self.post_id} on {self.on}"
+
+    @property
+    def differs(self) -> bool:
+        """Whether the school said otherwise than the agency claims."""
+        if self.agency_claim:
+            return self.school_confirmation in self.REFUSALS
+        return self.school_confirmation == self.Answer.PRESENT
 
 
 class PresenceNote(models.Model):
