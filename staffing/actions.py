@@ -109,8 +109,11 @@ def decline(*, assignment: Assignment, reason: str, by: Membership) -> Assignmen
 
 
 @transaction.atomic
-def end(*, assignment: Assignment, last_day: date, reason: str, by: Membership) -> Assignment:
-    """The agency ends a confirmed assignment: its last day and why. A day to come is a planned end. Raises Refused."""
+def end(*, assignment: Assignment, last_day: date, reason: str, by: Membership | None) -> Assignment:
+    """The agency ends a confirmed assignment: its last day and why. A day to come is a planned end. Raises Refused.
+
+    `by` is None for what ends by itself, with the agency's contract.
+    """
     assignment = _locked(assignment)
     if reason not in EndReason.values:
         raise Refused(_("Choose the reason from the list."), field="reason")
@@ -285,7 +288,7 @@ def _sign(assignment: Assignment, signed: Iterable[tuple[Reservation, str]], by:
     )
 
 
-def _record(verb: str, assignment: Assignment, by: Membership, **details: Any) -> None:
+def _record(verb: str, assignment: Assignment, by: Membership | None, **details: Any) -> None:
     post = assignment.post
     record(
         verb,

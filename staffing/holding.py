@@ -70,8 +70,9 @@ def check_room(
 ) -> None:
     """Refuse when every place of the post is held on one of these days by others than the guard.
 
-    Relief stands beside those who hold the places, so the two kinds are counted apart, and hands nothing over. `without` is an assignment that
-    does not count, because it is the one in question or will have ended. Only guards of the agency are named.
+    Relief stands beside those who hold the places, so the two kinds are counted apart, and hands nothing over.
+    `without` is an assignment that does not count, because it is the one in question or will have ended. Only guards of
+    the agency are named.
     """
     there = Assignment.objects.holding().filter(post=post, kind=kind).overlapping(first_day, last_day)
     if guard:

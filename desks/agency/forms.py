@@ -1,4 +1,4 @@
-"""The forms of this desk: placing a guard and ending an assignment."""
+"""The forms of this desk: placing a guard, ending an assignment and replacing him."""
 
 from typing import Any
 
@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from desks.fields import DayField
 from guards.models import Assignment, EndReason
 from schools.models import Post, School
+from staffing.holding import HANDOVER_DAYS
 
 
 class ByPublicId:
@@ -100,6 +101,25 @@ class EndForm(forms.Form):
         },
     )
     last_day = DayField(label=gettext_lazy("Last day"), missing=gettext_lazy("Type the last day."))
+
+
+class ReplaceForm(EndForm):
+    """The same for a guard who is replaced, and how long he and his successor stand there together."""
+
+    handover_days = forms.IntegerField(
+        label=gettext_lazy("Days of handover"),
+        help_text=gettext_lazy("For how many days the new guard stands beside the former one."),
+        min_value=0,
+        max_value=HANDOVER_DAYS,
+        initial=0,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+        error_messages={
+            "required": gettext_lazy("Type a number of days, 0 for none."),
+            "invalid": gettext_lazy("Type a number of days, 0 for none."),
+            "max_value": gettext_lazy("A handover takes %(limit_value)s days at most."),
+            "min_value": gettext_lazy("Type a number of days, 0 for none."),
+        },
+    )
 
 
 def hidden(form: forms.Form) -> list[Any]:

@@ -24,6 +24,7 @@ PLACE_OF = {
     "place": "schools",
     "place_choose": "schools",
     "end": "schools",
+    "replace": "schools",
     "withdraw": "proposals",
     "training_requirements": "training",
     "sessions": "training",
@@ -40,6 +41,7 @@ PLACE_OF = {
     "import_mend": "imports",
     "import_undo": "imports",
     "finding": "findings",
+    "answer": "findings",
 }
 
 
@@ -56,7 +58,7 @@ def items(request: HttpRequest) -> Sequence[NavItem]:
         "findings": _("Findings"),
         "imports": _("Import"),
     }
-    counts = {"findings": Finding.objects.visible_to(request.membership).open().count()}  # type: ignore[attr-defined]
+    counts = {"findings": Finding.objects.visible_to(request.membership).open().unanswered().count()}  # type: ignore[attr-defined]
     return [
         NavItem(reverse(f"agency:{name}"), label, PLACE_OF.get(here or "", here) == name, counts.get(name) or None)
         for name, label in labels.items()

@@ -1,6 +1,7 @@
 """The work of placing a guard: the candidates for a place, the chosen one, and what he would do to the school."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
@@ -9,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from compliance.models import ClauseVersion
-from compliance.reports import effect
+from compliance.reports import Effect, effect
 from compliance.turnover import Arrival
 from desks import formats
 from desks.agency import forms
@@ -17,7 +18,7 @@ from desks.agency.preview import Preview, preview
 from guards.models import Assignment
 from schools.models import School
 from staffing.candidates import Candidate, candidates
-from staffing.obstacles import Obstacle
+from staffing.obstacles import Obstacle, Reservation, reservations
 
 #: How many candidates the page shows before it is asked for all.
 SHOWN = 12
@@ -39,6 +40,7 @@ class Line:
     candidate: Candidate
     tie: str
     is_chosen: bool
+    faces: int | None = None
 
     @property
     def obstacles(self) -> list[Against]:
@@ -55,11 +57,11 @@ class Line:
         return any(obstacle.mark == ClauseVersion.Mark.LAW for obstacle in self.candidate.obstacles)
 
 
-class Placing:
-    """The state of the page, from the school and the form as it was sent."""
+class Choosing:
+    """The choice among candidates, from the form as it was sent; what is chosen for is said by those who inherit."""
 
-    def __init__(self, school: School, membership: Any, form: forms.PlaceForm, guard: str) -> None:
-        self.school, self.membership, self.form = school, membership, form
+    def __init__(self, membership: Any, form: Any, guard: str) -> None:
+        self.membership, self.form = membership, form
         self._guard = guard
         # Kept as they came: a refusal takes the refused field out of the form's own answers.
         self.answers: dict[str, Any] = dict(form.cleaned_data) if form.is_valid() else {}
@@ -67,19 +69,30 @@ class Placing:
     @cached_property
     def candidates(self) -> list[Candidate]:
         """Everybody who could stand there, the best first; nobody while place and day are not known."""
-        if not self.answers:
-            return []
-        asked = self.answers
-        return candidates(
-            post=asked["post"],
-            first_day=asked["first_day"],
-            last_day=asked["last_day"],
-            agency=self.membership.agency,
-        )
+        return self.found() if self.answers else []
+
+    def found(self) -> list[Candidate]:
+        raise NotImplementedError
+
+    def without_anybody(self) -> Effect:
+        """What becomes of the school if nobody of them comes."""
+        raise NotImplementedError
 
     @cached_property
     def lines(self) -> list[Line]:
-        return [Line(number, one, tie(one), one is self.chosen) for number, one in enumerate(self.candidates, start=1)]
+        if not self.candidates:
+            return []
+        others = self.without_anybody()
+        window_from = others.day - timedelta(days=others.rule.window_days - 1)
+
+        def faces(one: Candidate) -> int:
+            is_known = one.last_here is not None and one.last_here >= window_from
+            return int(others.after["distinct_guards"]) + (not is_known)
+
+        return [
+            Line(number, one, tie(one), one is self.chosen, faces(one))
+            for number, one in enumerate(self.candidates, start=1)
+        ]
 
     @property
     def shown(self) -> list[Line]:
@@ -102,6 +115,11 @@ class Placing:
         return next((one for one in self.candidates if str(one.guard.public_id) == self._guard), None)
 
     @property
+    def reservations(self) -> list[Reservation]:
+        """The clauses of policy that need a signed reason for the chosen one."""
+        return reservations(self.chosen.reservations) if self.chosen else []
+
+    @property
     def hidden(self) -> list[Any]:
         """The answers so far, to be sent again with the choice."""
         return forms.hidden(self.form)
@@ -110,6 +128,20 @@ class Placing:
     def query(self) -> str:
         """The answers so far as an address."""
         return urlencode({name: self.form.data.get(name, "") for name in self.form.fields})
+
+
+class Placing(Choosing):
+    """The state of the page, from the school and the form as it was sent."""
+
+    def __init__(self, school: School, membership: Any, form: forms.PlaceForm, guard: str) -> None:
+        super().__init__(membership, form, guard)
+        self.school = school
+
+    def found(self) -> list[Candidate]:
+        return candidates(agency=self.membership.agency, **self.answers)
+
+    def without_anybody(self) -> Effect:
+        return effect(self.school.pk, self.answers["first_day"])
 
     @cached_property
     def preview(self) -> Preview | None:
@@ -141,7 +173,9 @@ def tie(candidate: Candidate) -> str:
     said = [_stood(candidate)]
     if candidate.trained_here:
         said.append(_("trained at this school"))
-    if candidate.standing_at:
+    if candidate.stays:
+        said.append(_("stands at this post for the agency before you"))
+    elif candidate.standing_at:
         said.append(_("stands at %(school)s") % {"school": candidate.standing_at.name})
     else:
         said.append(_("free on these days"))

@@ -22,7 +22,7 @@ class Preview:
 
 def preview(effect: Effect) -> Preview:
     """The effect of somebody leaving or coming, for the page that asks before it is done."""
-    sentence = verdict(effect)
+    sentence = " ".join(part for part in (verdict(effect), beyond(effect)) if part)
     now, then = effect.before["rate"], effect.after["rate"]
     if now is None or then is None:
         return Preview(None, sentence)
@@ -59,6 +59,18 @@ def verdict(effect: Effect) -> str:
             return _("The limit of %(limit)s a year will be breached, established from %(day)s.") % values
         return _("The limit of %(limit)s a year will be breached, indicated from %(day)s.") % values
     return _within(effect, limit)
+
+
+def beyond(effect: Effect) -> str:
+    """Which leave in the window this would be, where that is more than the limit allows."""
+    line = effect.budget_after
+    if effect.version is None or effect.settles_on is None or not line.over or line.next_back is None:
+        return ""
+    return _("This would be leave number %(used)s of the %(allowed)s allowed until %(day)s.") % {
+        "used": formats.number(line.used),
+        "allowed": formats.number(line.allowed),
+        "day": formats.long_day(line.next_back),
+    }
 
 
 def _within(effect: Effect, limit: str) -> str:

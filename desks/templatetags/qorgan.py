@@ -13,7 +13,7 @@ Blocks                                                                  what the
   card tag="article", note kind=""                                      anything
   definitions, definition label                                         `definition` blocks; the value
   empty title text=""                                                   one button
-  step title verb back_url action="" kind="primary"                     what will happen, and the form's fields
+  step title verb back_url action="" kind="" files=False                what will happen, and the form's fields
   filters form reset_url=""                                             nothing, or further fields
   listing                                                               filters, table and pager: what htmx swaps
 
@@ -173,8 +173,12 @@ def step(
     action: str = "",
     kind: str = "primary",
     level: int = 2,
+    files: bool = False,
 ) -> str:
-    """A confirmation: the question, what will happen and to whom, a button that repeats the verb, and a way back."""
+    """A confirmation: the question, what will happen and to whom, a button that repeats the verb, and a way back.
+
+    `files` says that a file can be sent with it.
+    """
     return render_to_string(
         "components/step.html",
         {
@@ -185,6 +189,7 @@ def step(
             "action": action,
             "kind": kind,
             "level": level,
+            "files": files,
         },
         request=context.get("request"),
     )

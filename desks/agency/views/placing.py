@@ -17,6 +17,7 @@ from access.requests import MemberRequest
 from access.roles import Role
 from desks.agency.forms import ChooseSchoolForm, PlaceForm
 from desks.agency.placing import Placing
+from desks.agency.reason_forms import ReasonsForm
 from schools.models import Post, School
 from staffing import actions
 from staffing.refusals import Refused
@@ -39,15 +40,18 @@ def place(request: MemberRequest, public_id: uuid.UUID) -> HttpResponse:
     asked = request.POST if request.method == "POST" else request.GET
     form = PlaceForm(asked if "post" in asked else None, posts=posts_of(school), initial=initial(timezone.localdate()))
     placing = Placing(school, request.membership, form, asked.get("guard", ""))
-    if request.method == "POST" and placing.chosen:
+    is_sent = request.method == "POST" and placing.chosen is not None
+    reasons = ReasonsForm(request.POST if is_sent else None, asked=placing.reservations)
+    if is_sent and reasons.is_valid():
         try:
-            proposal = propose(placing, request)
+            proposal = propose(placing, reasons, request)
         except Refused as refused:
             form.add_error(refused.field if refused.field in form.fields else None, str(refused))
         else:
             messages.success(request, sent(proposal))
             return redirect("agency:school", public_id=school.public_id)
-    return render(request, "agency/place.html", {"school": school, "form": form, "placing": placing})
+    context = {"school": school, "form": form, "placing": placing, "reasons": reasons}
+    return render(request, "agency/place.html", context)
 
 
 def posts_of(school: School) -> Any:
@@ -58,7 +62,7 @@ def initial(today: date) -> dict[str, Any]:
     return {"first_day": today, "kind": "regular"}
 
 
-def propose(placing: Placing, request: MemberRequest) -> Any:
+def propose(placing: Placing, reasons: ReasonsForm, request: MemberRequest) -> Any:
     """Hand the proposal to the school. Raises Refused."""
     assert placing.chosen is not None
     asked = placing.answers
@@ -69,6 +73,7 @@ def propose(placing: Placing, request: MemberRequest) -> Any:
         first_day=asked["first_day"],
         last_day=asked["last_day"],
         kind=asked["kind"],
+        reasons=reasons.reasons,
         by=request.membership,
     )
 

@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 
+from compliance.models import ClauseVersion
 from guards.models import Assignment
+from staffing.models import SignedReason
 from tests.factories import CredentialFactory, RequirementFactory
 
 DAY = "%d.%m.%Y"
@@ -79,7 +81,7 @@ def test_a_clause_of_policy_is_named_and_leaves_the_choice(desk: Any) -> None:
     post, guard = desk.post(), desk.guard()
     RequirementFactory(school=post.school)
     page = desk.get("place", post.school, **asked(desk, post))
-    assert "Policy speaks against it" in page
+    assert "Needs a signed reason" in page
     assert "law-mark policy" in page
     assert f"guard={guard.public_id}" in page
 
@@ -166,3 +168,35 @@ def test_twenty_candidates_take_as_many_queries_as_one(desk: Any) -> None:
         desk.stands(desk.post())
         desk.guard()
     assert desk.queries("place", post.school, **asked(desk, post)) == few
+
+
+def test_policy_is_set_aside_with_a_reason_for_its_clause_and_not_without(desk: Any) -> None:
+    post, guard = desk.post(), desk.guard()
+    RequirementFactory(school=post.school)
+    clause = ClauseVersion.objects.get(rule="school_training", draft=None)
+    page = desk.get("place", post.school, **asked(desk, post, guard=str(guard.public_id)))
+    assert f"Why clause {clause.clause.number} is set aside" in page
+    page = send(desk, post, guard).content.decode()
+    assert "Say why. The director reads this reason with your name." in page
+    assert not Assignment.objects.exists()
+    send(desk, post, guard, **{f"reason_{clause.pk}": "The trainer comes on Friday."})
+    signed = SignedReason.objects.get(assignment__guard=guard)
+    assert (signed.text, signed.signed_by) == ("The trainer comes on Friday.", desk.membership.user.email)
+
+
+def test_a_post_that_is_full_closes_every_candidate_and_says_who_holds_it(desk: Any) -> None:
+    post, guard = desk.post(), desk.guard()
+    holder = desk.stands(post).guard
+    page = desk.get("place", post.school, **asked(desk, post))
+    assert f"has 1 place, held on {desk.today + timedelta(days=1):{DAY}}: {holder.name}." in page
+    assert f"guard={guard.public_id}" not in page
+
+
+def test_a_candidate_says_how_many_faces_the_school_would_have_seen(desk: Any) -> None:
+    post = desk.post(positions=3)
+    known = desk.left(post, days_ago=50, first_day=desk.today - timedelta(days=149)).guard
+    stranger = desk.guard()
+    page = desk.get("place", post.school, **asked(desk, post))
+    rows = {name: page[page.index(name) :].partition("</tr>")[0] for name in (known.name, stranger.name)}
+    assert ">1</td>" in rows[known.name]
+    assert ">2</td>" in rows[stranger.name]

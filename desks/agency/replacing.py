@@ -1,0 +1,107 @@
+"""The work of replacing a guard: why and when he leaves, who follows him, and what that does to the school."""
+
+from datetime import date, timedelta
+from functools import cached_property
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from compliance.reports import Effect, effect
+from desks import formats
+from desks.agency import forms
+from desks.agency.ending import Ending
+from desks.agency.placing import Choosing
+from desks.agency.preview import Preview, preview
+from guards.models import Assignment
+from staffing.candidates import Candidate, candidates
+from staffing.causes import excusable
+from staffing.obstacles import Reservation
+from staffing.replacing import foreseen, limit_broken
+
+
+class Replacing(Choosing):
+    """The state of the page, from the assignment and the form as it was sent."""
+
+    def __init__(
+        self, assignment: Assignment, membership: Any, form: forms.ReplaceForm, guard: str, today: date
+    ) -> None:
+        super().__init__(membership, form, guard)
+        self.assignment, self.today = assignment, today
+        self.ending = Ending(assignment, form, today)
+        if self.answers and not self.ending.is_asked:
+            self.answers = {}
+
+    @property
+    def may_replace(self) -> bool:
+        return self.ending.may_end
+
+    @property
+    def first_day(self) -> date:
+        """The successor's first day, so many days before the other has gone."""
+        last_day, together = self.answers["last_day"], self.answers["handover_days"]
+        return last_day + timedelta(days=1 - together)  # type: ignore[no-any-return]
+
+    def found(self) -> list[Candidate]:
+        one = self.assignment
+        return candidates(
+            post=one.post,
+            first_day=self.first_day,
+            last_day=None if one.is_regular else one.last_day,
+            kind=one.kind,
+            agency=one.agency,
+            leaver=one,
+        )
+
+    def without_anybody(self) -> Effect:
+        return self._without or effect(self.assignment.post.school_id, max(self.answers["last_day"], self.today))
+
+    @cached_property
+    def _without(self) -> Effect | None:
+        return foreseen(self.assignment, self.answers["reason"], self.answers["last_day"])
+
+    @cached_property
+    def effect(self) -> Effect | None:
+        """What the replacement does to the school, by the chosen one where somebody is chosen."""
+        if not self.answers:
+            return None
+        if self.chosen is None:
+            return self._without
+        asked = self.answers
+        return foreseen(self.assignment, asked["reason"], asked["last_day"], self.chosen.guard, self.first_day)
+
+    @cached_property
+    def preview(self) -> Preview | None:
+        return preview(self.effect) if self.effect else None
+
+    @property
+    def preview_words(self) -> str:
+        """On what the preview rests."""
+        if self.chosen is None:
+            return _("If somebody who has not stood here follows, the faces become one more.")
+        return _("If %(guard)s comes on %(day)s") % {
+            "guard": self.chosen.guard.name,
+            "day": formats.long_day(self.first_day),
+        }
+
+    @property
+    def reservations(self) -> list[Reservation]:
+        """The clauses against the successor, and the limit where this leave breaks it."""
+        if self.chosen is None:
+            return []
+        asked = self.answers
+        limit = limit_broken(self.assignment, asked["reason"], asked["last_day"], self.chosen.guard, self.first_day)
+        return [*super().reservations, *([limit] if limit else [])]
+
+    @property
+    def can_be_excused(self) -> bool:
+        """Whether a cause of this reason can excuse the leave."""
+        return bool(self.answers) and self.answers["reason"] in excusable(self.today)
+
+    @property
+    def title(self) -> str:
+        return _("Replace %(guard)s") % {"guard": self.assignment.guard.name}
+
+    @property
+    def question(self) -> str:
+        assert self.chosen is not None
+        return _("Propose %(guard)s to the school?") % {"guard": self.chosen.guard.name}
