@@ -84,6 +84,8 @@ class Overview:
 
     region: Region | None
     evaluation: Evaluation | None
+    # The last time that the whole register was judged to check on the actions of a day.
+    check: Evaluation | None
     confirmation: Confirmation
     contracted: int
     measurable: int
@@ -118,6 +120,7 @@ def overview(membership: Any, region: Region | None, today: date) -> Overview:
     return Overview(
         region=region,
         evaluation=Evaluation.objects.order_by("-as_of", "-pk").first(),
+        check=Evaluation.objects.filter(missed__isnull=False).order_by("-as_of", "-pk").first(),
         confirmation=_confirmation(within(Figure.objects.visible_to(membership))),
         contracted=counted["contracted"],
         measurable=counted["measurable"],

@@ -132,6 +132,20 @@ def test_a_judgement_of_an_earlier_day_says_how_old_it_is(judged: Country) -> No
     assert "(3 days ago)" in page(judged)
 
 
+def test_what_the_check_found_missed_is_said_until_a_check_finds_nothing(judged: Country) -> None:
+    found = Evaluation.objects.get()
+    judged.enter()
+    assert "actions had missed" not in page(judged)
+    found.pk, found.missed = None, 3
+    found.save()
+    found.pk, found.missed = None, None
+    found.save()
+    assert "changed 3 figures and findings that actions had missed." in page(judged)
+    found.pk, found.missed = None, 0
+    found.save()
+    assert "actions had missed" not in page(judged)
+
+
 def test_the_same_number_of_queries_for_few_rows_and_many(country: Country) -> None:
     country.school(leaves=3)
     country.judge()
