@@ -51,6 +51,9 @@ TELLINGS = {
     "assignment_declined": Telling(
         "blocked", gettext_lazy("The director declined the guard: %(guard)s, post “%(post)s”")
     ),
+    "proposal_reminded": Telling(
+        "waiting", gettext_lazy("The agency reminded the school of its proposal: %(guard)s, post “%(post)s”")
+    ),
     "assignment_ended": Telling(
         "provisional", gettext_lazy("The agency ended the assignment on %(last_day)s: %(guard)s, post “%(post)s”")
     ),
@@ -82,6 +85,22 @@ TELLINGS = {
     ),
     "register_loaded": Telling("ok", gettext_lazy("The agency brought in a file")),
     "sheet_undone": Telling("not_measurable", gettext_lazy("The agency undid a file that it had brought in")),
+    "training_completed": Telling("ok", gettext_lazy("The guard completed a module on %(on)s: %(title)s")),
+    "session_held": Telling("ok", gettext_lazy("The agency held a training session on %(on)s: %(title)s")),
+    "session_planned": Telling("waiting", gettext_lazy("The agency planned a training session for %(on)s: %(title)s")),
+    "session_cancelled": Telling(
+        "not_measurable", gettext_lazy("The agency cancelled the training session of %(on)s: %(title)s")
+    ),
+    "requirement_made": Telling(
+        "waiting", gettext_lazy("The director asks for a module from %(first_day)s: %(title)s")
+    ),
+    "requirement_words_changed": Telling(
+        "not_measurable", gettext_lazy("The director changed what the school says of a module: %(title)s")
+    ),
+    "requirement_ended": Telling(
+        "not_measurable", gettext_lazy("The director asks for a module until %(last_day)s: %(title)s")
+    ),
+    "briefing_logged": Telling("ok", gettext_lazy("The agency entered in the log what was held on %(on)s: %(topic)s")),
 }
 PRESENCE = {
     Presence.Answer.PRESENT.value: Telling(
@@ -155,7 +174,8 @@ def _entry(event: Event, school: str) -> Entry:
     telling = _telling(event)
     details = event.details
     values = {name: formats.day(_day(details.get(name))) if name in DAYS else details.get(name, formats.UNKNOWN)
-              for name in ("guard", "post", "number", *DAYS)}  # fmt: skip
+              for name in ("guard", "post", "number", "topic", *DAYS)}  # fmt: skip
+    values["title"] = _title(details)
     values["paper"] = PAPERS.get(details.get("paper", ""), formats.UNKNOWN)
     note = [school, _ground(event), event.actor_name]
     return Entry(
@@ -164,6 +184,14 @@ def _entry(event: Event, school: str) -> Entry:
         sentence=str(telling.sentence) % values,
         note=" · ".join(part for part in note if part),
     )
+
+
+def _title(details: dict[str, Any]) -> str:
+    """The name of the module that an event speaks of, in the reader's language as far as it has one."""
+    for code in (formats.language(), "ru", "kk"):
+        if words := details.get(f"title_{code}"):
+            return str(words)
+    return formats.UNKNOWN
 
 
 def _telling(event: Event) -> Telling:

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from audit.models import Event
-from desks import formats, history, papers
+from desks import formats, history, papers, training
 from desks.agency import proposals as proposing
 from desks.agency.allowed import Places, places_of
 from desks.components import Entry
@@ -55,7 +55,7 @@ class GuardFile:
     earlier: list[Paper]
     places: Places
     summary: Validity
-    training: list[TrainingRecord]
+    training: list[tuple[TrainingRecord, Validity, str, str]]
     services: list[Service]
     history: list[Entry]
 
@@ -72,7 +72,7 @@ class GuardFile:
             earlier=[Paper.of(paper, today) for paper in reversed(entered) if paper.pk not in current],
             places=places_of(guard, membership, today),
             summary=papers.summary(held, today),
-            training=_training(guard),
+            training=[_completed(record, today) for record in _training(guard)],
             services=_services(guard, membership, today),
             history=history.entries(history.notable(Event.objects.about(guard)), membership, name_school=True),
         )
@@ -97,6 +97,11 @@ class GuardFile:
     def doubted(self) -> list[Paper]:
         """The papers that the authorised body found wrong and that wait for the agency."""
         return [paper for paper in (*self.papers, *self.earlier) if paper.credential.is_doubted]
+
+
+def _completed(record: TrainingRecord, today: date) -> tuple[TrainingRecord, Validity, str, str]:
+    """A completed module, how long it holds, and the token of its certificate."""
+    return record, training.validity(record, today), training.until_words(record, today), training.token(record)
 
 
 def _training(guard: Guard) -> list[TrainingRecord]:

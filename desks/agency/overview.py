@@ -1,17 +1,20 @@
-"""What the manager sees first: empty places, proposals, papers, budgets and findings, with one sentence on top."""
+"""What the manager sees first: empty places, proposals, papers, training, budgets, findings; a sentence on top."""
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
+from django.db.models import F
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext_lazy
 
 from compliance.models import Figure, Finding
 from compliance.reports import BudgetLine, budgets, limiting_version
-from desks import formats, papers, proof
+from desks import answers, formats, papers, proof
 from desks.agency import proposals as proposing
 from desks.agency.places import FORTNIGHT, Place, places
+from desks.agency.training import Ending
+from desks.agency.training import running_out as training_running_out
 from desks.school_file import is_breached, small_budget
 from guards.models import Assignment, Credential, Guard
 from schools.models import School
@@ -51,6 +54,7 @@ class Overview:
     places: list[Place] = field(default_factory=list)
     proposals: list[Any] = field(default_factory=list)
     papers: list[Any] = field(default_factory=list)
+    training: list[Ending] = field(default_factory=list)
     near: list[NearLimit] = field(default_factory=list)
     findings: list[Any] = field(default_factory=list)
     guards: int = 0
@@ -67,8 +71,9 @@ class Overview:
             places=found,
             proposals=_unanswered(membership, today),
             papers=running_out(membership, today),
+            training=training_running_out(membership, today),
             near=near,
-            findings=_open_findings(membership),
+            findings=_open_findings(membership, today),
             guards=Guard.objects.visible_to(membership).count(),
             schools=len({place.post.school_id for place in found}),
         )
@@ -135,7 +140,7 @@ class Overview:
             (_("School did not answer"), formats.number(len(self.proposals)), self._waiting_words(), "proposals"),
             (_("Papers running out"), formats.number(len(self.papers)), self._paper_words(), "papers"),
             (_("Schools near the limit"), formats.number(len(self.near)), self._near_words(), "near"),
-            (_("Findings to answer"), formats.number(len(self.findings)), self._finding_words(), "findings"),
+            (_("Findings to answer"), formats.number(self._unanswered), self._finding_words(), "findings"),
         ]
 
     def _empty_words(self) -> str:
@@ -168,7 +173,14 @@ class Overview:
     def _finding_words(self) -> str:
         if not self.findings:
             return _("none is open")
-        return _("the oldest of %(day)s") % {"day": formats.day(min(one.opened_on for one in self.findings))}
+        return _("of %(open)s open; the oldest of %(day)s") % {
+            "open": formats.number(len(self.findings)),
+            "day": formats.day(min(one.opened_on for one in self.findings)),
+        }
+
+    @property
+    def _unanswered(self) -> int:
+        return sum(not one.is_answered for one in self.findings)
 
 
 def in_words(count: int) -> str:
@@ -206,31 +218,32 @@ def _unanswered(membership: Any, today: date) -> list[Any]:
 
 
 def running_out(membership: Any, today: date) -> list[Any]:
-    """Current papers that have ended or end within sixty days, first to end first, each with `validity` and `post`."""
+    """Current papers that have ended or end within sixty days, first to end first, each with `validity` and `assignment`."""
     guards = Guard.objects.visible_to(membership)
     ending = Credential.objects.current().filter(guard__in=guards, valid_until__lte=papers.horizon(today))
     found: list[Any] = list(ending.select_related("guard").order_by("valid_until", "guard__family_name", "pk"))
     standing = Assignment.objects.visible_to(membership).counted().on(today)
     at = {
-        one.guard_id: one.post
+        one.guard_id: one
         for one in standing.filter(guard__in=[paper.guard_id for paper in found]).select_related("post__school")
     }
     for paper in found:
         paper.validity = papers.validity(paper.valid_until, today)
         paper.days_left = formats.days_left(paper.valid_until, today)
-        paper.post = at.get(paper.guard_id)
+        paper.assignment = at.get(paper.guard_id)
     return found
 
 
-def _open_findings(membership: Any) -> list[Any]:
-    """Findings to answer, the newest first, each with its name and status."""
+def _open_findings(membership: Any, today: date) -> list[Any]:
+    """Open findings, those without an answer first, then by the day of the remedy, each with its words and days."""
     found: list[Any] = list(
-        Finding.objects.visible_to(membership)
-        .open()
+        answers.listed(Finding.objects.visible_to(membership).open())
         .select_related("school", "agency", "version__clause__paragraph")
         .defer("evidence")
-        .order_by("-opened_on", "-pk")
+        .order_by("is_answered", F("remedy_by").asc(nulls_last=True), "-opened_on", "-pk")
     )
     for finding in found:
+        finding.answer = answers.state(finding, today)
+        finding.days_open = formats.days((today - finding.opened_on).days)
         finding.what, finding.said = proof.name(finding), proof.status(finding)
     return found

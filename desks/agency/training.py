@@ -269,10 +269,20 @@ def _candidate(known: Knowledge, guard: Guard, module: Module, school: School | 
     return Candidate(guard, known.places.get(guard.pk, []), shown(record, known.today), _until(record))
 
 
-def running_out(membership: Any, today: date) -> list[Any]:
+@dataclass(frozen=True)
+class Ending:
+    """Something that a school asks of a guard, and the last day on which he has it."""
+
+    guard: Guard
+    need: Need
+    until: date
+    left: str
+
+
+def running_out(membership: Any, today: date) -> list[Ending]:
     """What schools ask of guards and is over, or will be within sixty days, the first to end first.
 
-    For each a Need with its `guard` and `until`; what is missing altogether is a gap, and stands with the gaps.
+    What is missing altogether is a gap, and stands with the gaps.
     """
     horizon = papers.horizon(today)
     asked = unanswered(asked_by_schools(membership, today), membership, today, horizon)
@@ -281,9 +291,9 @@ def running_out(membership: Any, today: date) -> list[Any]:
     )
     known = Knowledge.of(guards, membership, today)
     found = [
-        (need.record.valid_until, guard, need)
+        Ending(guard, need, until, formats.days_left(until, today))
         for guard in guards
         for need in known.needs(guard.pk)
-        if need.record and need.record.valid_until and need.record.valid_until <= horizon
+        if need.record and (until := need.record.valid_until) and until <= horizon
     ]
-    return sorted(found, key=lambda one: (one[0], one[1].family_name, one[1].pk, one[2].module.code))
+    return sorted(found, key=lambda one: (one.until, one.guard.family_name, one.guard.pk, one.need.module.code))

@@ -172,7 +172,7 @@ class SheetForm(forms.Form):
 
     sheet = forms.FileField(
         label=gettext_lazy("Signed sheet"),
-        help_text=gettext_lazy("PDF, JPEG or PNG of at most 10 MB"),
+        help_text=gettext_lazy("PDF, JPEG or PNG, at most 10 MB"),
         error_messages={"required": gettext_lazy("Choose the file with the signed sheet.")},
     )
 

@@ -63,7 +63,7 @@ def add_module(
         subjects=[],
         by=by,
         module=module.code,
-        title=module.title_ru,
+        **module.titles,
         version=module.version,
         replaces=replaces.code if replaces else "",
     )
@@ -206,7 +206,7 @@ def _record(verb: str, requirement: Requirement, by: Membership, **details: Any)
         by=by,
         school=requirement.school.code,
         module=requirement.module.code,
-        title=requirement.module.title_ru,
+        **requirement.module.titles,
         first_day=requirement.first_day.isoformat(),
         **details,
     )

@@ -185,9 +185,10 @@ def _schools_of(guards: Sequence[Guard], session: Session) -> list[School]:
 
 
 def _words(session: Session) -> dict[str, str]:
+    """What each event of a session says: the module by code and names, the school, the day."""
     return {
         "module": session.module.code,
-        "title": session.module.title_ru,
+        **session.module.titles,
         "school": session.school.code if session.school else "",
         "on": session.on.isoformat(),
     }

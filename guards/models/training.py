@@ -61,6 +61,11 @@ class Module(models.Model):
         return in_language(self, "title")
 
     @property
+    def titles(self) -> dict[str, str]:
+        """The names in all languages, as an event keeps them."""
+        return {f"title_{code}": getattr(self, f"title_{code}") for code in ("kk", "ru", "en")}
+
+    @property
     def newer(self) -> "Module | None":
         """The next version, if there is one."""
         return getattr(self, "replaced_by", None)

@@ -14,6 +14,8 @@ ROUTES = [
     Route("styleguide:index", opens=EVERYBODY),
     Route("set_language", opens=EVERYBODY, answer=302, method="post", data={"language": "ru"}),
     Route("set_theme", opens=EVERYBODY, answer=302, method="post", data={"theme": "dark"}),
+    # A certificate that was never given out.
+    Route("training_certificate", words={"token": "1~forged"}, opens=EVERYBODY, answer=404),
     # Signing in
     Route("account_login", opens=[Visitor.PUBLIC], only_for=[Visitor.PUBLIC]),
     Route("account_login", opens=SIGNED_IN, answer=302, only_for=SIGNED_IN),

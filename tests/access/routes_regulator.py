@@ -18,7 +18,9 @@ ROUTES = [
     Route(
         "regulator:cause", OF_CAUSE, opens=ENTITLED, hides=HIDDEN, method="post", data={"answer": "accept"}, answer=302
     ),
-    Route("regulator:cause_evidence", OF_CAUSE, opens=ENTITLED, hides=HIDDEN),
+    Route("regulator:modules", opens=OFFICERS),
+    Route("regulator:module_add", opens=OFFICERS),
+    Route("regulator:module_add", opens=OFFICERS, method="post"),
     Route("regulator:findings", opens=OFFICERS, lists="finding"),
     Route("regulator:finding", OF_FINDING, opens=ENTITLED, hides=HIDDEN),
     Route("regulator:finding_rows", OF_FINDING, opens=ENTITLED, hides=HIDDEN),

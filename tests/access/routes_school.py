@@ -3,6 +3,7 @@
 from tests.access.matrix import DIRECTORS, Route, Visitor
 
 OWN, OTHER = Visitor.OWN_DIRECTOR, Visitor.OTHER_DIRECTOR
+OF_MODULE = {"module": "module-of-own"}
 
 ROUTES: list[Route] = [
     Route("school:door", opens=DIRECTORS, lists="guard"),
@@ -29,8 +30,21 @@ ROUTES: list[Route] = [
         data={"answer": "accept"},
         answer=302,
     ),
-    Route("school:cause_evidence", {"public_id": "cause"}, opens=[OWN], hides=[OTHER]),
     Route("school:requirements", opens=DIRECTORS),
+    Route("school:require", opens=DIRECTORS),
+    Route("school:require", opens=DIRECTORS, method="post"),
+    Route("school:requirement_words", words=OF_MODULE, opens=[OWN], hides=[OTHER]),
+    Route("school:requirement_words", words=OF_MODULE, opens=[OWN], hides=[OTHER], method="post", answer=302),
+    Route("school:requirement_end", words=OF_MODULE, opens=[OWN], hides=[OTHER]),
+    Route(
+        "school:requirement_end",
+        words=OF_MODULE,
+        opens=[OWN],
+        hides=[OTHER],
+        method="post",
+        data={"last_day": "31.12.2035"},
+        answer=302,
+    ),
     Route("school:history", opens=DIRECTORS, lists="finding"),
     Route("school:findings", opens=DIRECTORS, lists="finding"),
     Route("school:finding", {"public_id": "finding"}, opens=[OWN], hides=[OTHER]),

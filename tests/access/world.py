@@ -14,14 +14,19 @@ from guards.models import Assignment
 from schools.models import Region
 from tests.access.matrix import Visitor
 from tests.factories import (
+    AnswerFactory,
     AssignmentFactory,
+    AttendeeFactory,
     CauseFactory,
     ContractFactory,
     CredentialFactory,
     ImportFactory,
     MembershipFactory,
+    ModuleFactory,
     PostFactory,
     PresenceFactory,
+    RequirementFactory,
+    SessionFactory,
     StoredFileFactory,
     UserFactory,
 )
@@ -43,7 +48,11 @@ class Place:
     leave: Any
     cause: Any
     finding: Any = None
+    answer: Any = None
+    answer_file: Any = None
     sheet: Any = None
+    session: Any = None
+    held: Any = None
 
 
 @dataclass
@@ -71,6 +80,12 @@ def _place(side: str) -> Place:
     CredentialFactory(guard=proposal.guard)
     leave = AssignmentFactory(**stands, left=True, end_reason="illness", last_day=today - timedelta(days=10))
     cause = CauseFactory(assignment=leave, evidence=StoredFileFactory())
+    # What the school of this side asks for from tomorrow on: no finding of today hangs on it.
+    module = ModuleFactory(code=f"module-of-{side}")
+    RequirementFactory(school=post.school, module=module, first_day=today + timedelta(days=1))
+    taught = {"agency": contract.agency, "module": module, "school": post.school, "on": today}
+    session = SessionFactory(**taught)
+    AttendeeFactory(session=session, guard=assignment.guard)
     return Place(
         region,
         post.school,
@@ -82,12 +97,16 @@ def _place(side: str) -> Place:
         leave,
         cause,
         sheet=ImportFactory(agency=contract.agency),
+        session=session,
+        held=SessionFactory(**taught, status="held", signed_sheet=StoredFileFactory()),
     )
 
 
 def _with_finding(place: Place) -> Place:
     finding = Finding.objects.get(school=place.school, version__rule="director_confirmation")
-    return Place(**{**place.__dict__, "finding": finding})
+    answer, file = AnswerFactory(finding=finding), StoredFileFactory()
+    answer.files.add(file)
+    return Place(**{**place.__dict__, "finding": finding, "answer": answer, "answer_file": file})
 
 
 def make_world() -> World:

@@ -12,6 +12,7 @@ from django.utils import timezone, translation
 from access.roles import Role
 from audit.models import Event, Mention, subject_key
 from compliance.eligibility import obstacles
+from compliance.findings import evaluate
 from compliance.models import Finding
 from files.intake import take
 from guards.actions import requirements, training
@@ -166,9 +167,9 @@ def test_the_events_name_guard_agency_and_school(world: Any) -> None:
     assert subject_key(world.free) not in mentioned("training_completed")
 
 
-def test_a_finding_of_the_school_closes_with_the_training(world: Any) -> None:
-    made = RequirementFactory(school=world.school, module=world.module)
-    requirements.change_briefing(requirement=made, briefing="", by=world.director)
+def test_a_finding_of_the_school_closes_with_the_training(world: Any, today: date) -> None:
+    RequirementFactory(school=world.school, module=world.module)
+    evaluate(today)
     open_ones = Finding.objects.filter(version__rule="school_training", closed_on__isnull=True)
     assert open_ones.filter(school=world.school).exists()
     training.hold(session=world.plan(), came=[world.standing], by=world.manager)

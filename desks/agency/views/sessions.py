@@ -214,6 +214,7 @@ def send_signed(request: MemberRequest, public_id: uuid.UUID) -> HttpResponse:
         "session": one,
         "state": listing.state(one, today),
         "lines": listing.lines(one, today),
+        "form": None,
         "may_hold": False,
         "is_to_come": False,
         "sheet_form": form,

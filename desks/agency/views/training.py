@@ -1,5 +1,6 @@
 """What the guards have learned: the matrix with its gaps, what the schools require, and certificates."""
 
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -26,18 +27,21 @@ REQUIREMENT_SORTS = {"school": ("school__name_ru", "module__code"), "since": ("-
 def matrix(request: MemberRequest) -> HttpResponseBase:
     """Guards against modules: what each has, lacks, and is about to lose; above it the gaps to plan sessions for."""
     today, member = timezone.localdate(), request.membership
-    chosen = TrainingFilter(request.GET, queryset=Guard.objects.none(), request=request).chosen
-    modules = training.columns(member, today, **chosen)
     page = list_page(
         request,
         Guard.objects.visible_to(member),
         filterset=TrainingFilter,
         sorts=training.SORTS,
         default="name",
-        prepare=partial(training.hang_cells, membership=member, today=today, modules=modules, school=chosen["school"]),
     )
+    assert isinstance(page.filter, TrainingFilter)
+    # School and module narrow the columns too: they are known once the filter has read the address.
+    chosen = page.filter.chosen
+    modules = training.columns(member, today, **chosen)
+    prepare = partial(training.hang_cells, membership=member, today=today, modules=modules, school=chosen["school"])
     if page.wants_file:
-        return export_file(page, training.csv_columns(modules), "training")
+        return export_file(replace(page, prepare=prepare), training.csv_columns(modules), "training")
+    prepare(page.rows)
     gaps = training.gaps(member, today)
     context = {"page": page, "modules": modules, "gaps": gaps[: training.GAPS_SHOWN], "all_gaps": len(gaps)}
     return show_list(request, "agency/training.html", context)

@@ -48,9 +48,14 @@ def test_a_general_module_counts_wherever_it_was_taught(desk: Client, post: Any,
 
 def test_requirements_of_other_days_and_schools_are_not_shown(desk: Client, school: Any, today: date) -> None:
     RequirementFactory(school=school, last_day=today - days(1))
-    RequirementFactory(school=school, first_day=today + days(1))
     RequirementFactory()
     assert "Your school asks for no module" in text(desk.get(URL))
+
+
+def test_a_requirement_to_come_says_from_when(desk: Client, school: Any, today: date) -> None:
+    first = today + days(1)
+    RequirementFactory(school=school, first_day=first)
+    assert f"Asked for from {first:%d.%m.%Y}" in text(desk.get(URL))
 
 
 def test_a_school_without_guards_says_what_will_appear(desk: Client, school: Any) -> None:
