@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.management import CommandError, call_command
+from django.core.management import CommandError, call_command, execute_from_command_line
 
 from compliance.models import Clause, ClauseVersion, Draft, Evaluation, Figure, Finding
 from tests.compliance.registers import DAY, confetti, rows_of
@@ -104,3 +104,9 @@ def test_a_draft_is_never_in_force():
 def test_what_cannot_be_done_is_said(arguments: list[Any], says: str):
     with pytest.raises(CommandError, match=says):
         call_command("evaluate", *arguments)
+
+
+def test_a_wrong_day_typed_at_the_terminal_is_told_without_a_traceback(capsys: pytest.CaptureFixture[str]):
+    with pytest.raises(SystemExit):
+        execute_from_command_line(["manage.py", "evaluate", "--as-of", "25.11.2026"])
+    assert "“25.11.2026” is not a day; write YYYY-MM-DD" in capsys.readouterr().err

@@ -1,7 +1,7 @@
 """Judge a day: `manage.py evaluate [--as-of DATE] [--json FILE] [--draft CODE]`."""
 
 import json
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -74,4 +74,4 @@ def _day(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise CommandError(f"“{text}” is not a day; write YYYY-MM-DD.") from None
+        raise ArgumentTypeError(f"“{text}” is not a day; write YYYY-MM-DD") from None
