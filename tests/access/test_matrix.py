@@ -10,13 +10,14 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from access.allow import allow
 from access.roles import Role
-from tests.access import routes_agency, routes_public, routes_regulator, routes_school
+from tests.access import routes_agency, routes_private, routes_public, routes_regulator, routes_school
 from tests.access.matrix import Route, Visitor
 from tests.access.world import World
 
 ROUTES: list[Route] = [
     *routes_public.ROUTES,
     *routes_agency.ROUTES,
+    *routes_private.ROUTES,
     *routes_school.ROUTES,
     *routes_regulator.ROUTES,
 ]

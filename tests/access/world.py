@@ -47,6 +47,7 @@ class Place:
     proposal: Any
     leave: Any
     cause: Any
+    paper: Any
     finding: Any = None
     answer: Any = None
     answer_file: Any = None
@@ -72,7 +73,9 @@ def _place(side: str) -> Place:
     contract = ContractFactory(school=post.school, agency__region=region)
     stands = {"post": post, "agency": contract.agency}
     assignment = AssignmentFactory(**stands)
-    CredentialFactory(guard=assignment.guard)
+    paper = CredentialFactory(guard=assignment.guard, scan=StoredFileFactory())
+    assignment.guard.photo = StoredFileFactory()
+    assignment.guard.save()
     PresenceFactory(guard=assignment.guard, post=post, on=today - timedelta(days=1))
     proposal = AssignmentFactory(
         **stands, status=Assignment.Status.PROPOSED, confirmed_on=None, first_day=today - timedelta(days=40)
@@ -96,6 +99,7 @@ def _place(side: str) -> Place:
         proposal,
         leave,
         cause,
+        paper,
         sheet=ImportFactory(agency=contract.agency),
         session=session,
         held=SessionFactory(**taught, status="held", signed_sheet=StoredFileFactory()),
