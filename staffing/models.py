@@ -1,5 +1,6 @@
 """Why an agency places a guard although a clause of policy speaks against it."""
 
+from datetime import date
 from typing import Any, Self
 
 from django.db import models
@@ -45,6 +46,10 @@ class SignedReason(models.Model):
                 violation_error_message=_("A signed reason says why."),
             ),
         ]
+
+    @property
+    def signed_on(self) -> date:
+        return timezone.localdate(self.at)
 
     def __str__(self) -> str:
         return f"{self.assignment_id}: {self.text[:40]}"

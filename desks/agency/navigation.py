@@ -25,6 +25,7 @@ PLACE_OF = {
     "place_choose": "schools",
     "end": "schools",
     "replace": "schools",
+    "take_over": "schools",
     "withdraw": "proposals",
     "training_requirements": "training",
     "sessions": "training",
@@ -34,6 +35,9 @@ PLACE_OF = {
     "session_send_signed": "training",
     "training_log": "training",
     "briefing_enter": "training",
+    "attendance_month": "attendance",
+    "disagreements": "attendance",
+    "disagreement": "attendance",
     "causes": "findings",
     "cause": "findings",
     "import": "imports",
@@ -46,7 +50,7 @@ PLACE_OF = {
 
 
 def items(request: HttpRequest) -> Sequence[NavItem]:
-    """Today, guards, schools, proposals, training, and the findings that wait for an answer."""
+    """Today, guards, schools, proposals, training, attendance, and the findings that wait for an answer."""
     match = request.resolver_match
     here = match.url_name if match and match.app_name == "agency" else None
     labels = {
@@ -55,6 +59,7 @@ def items(request: HttpRequest) -> Sequence[NavItem]:
         "schools": _("Schools"),
         "proposals": _("Proposals"),
         "training": _("Training"),
+        "attendance": _("Attendance"),
         "findings": _("Findings"),
         "imports": _("Import"),
     }

@@ -218,7 +218,7 @@ def _unanswered(membership: Any, today: date) -> list[Any]:
 
 
 def running_out(membership: Any, today: date) -> list[Any]:
-    """Current papers that have ended or end within sixty days, first to end first, each with `validity` and `assignment`."""
+    """Current papers that ended or end within sixty days, first to end first, each with `validity` and `assignment`."""
     guards = Guard.objects.visible_to(membership)
     ending = Credential.objects.current().filter(guard__in=guards, valid_until__lte=papers.horizon(today))
     found: list[Any] = list(ending.select_related("guard").order_by("valid_until", "guard__family_name", "pk"))

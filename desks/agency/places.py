@@ -18,6 +18,7 @@ from desks.pictures import ribbon
 from desks.school_file import two_years_before
 from guards.models import Assignment
 from schools.models import Post, School
+from staffing.holding import held
 
 FORTNIGHT = 14
 ONE_DAY = timedelta(days=1)
@@ -97,8 +98,13 @@ def places(membership: Any, today: date, schools: Iterable[School] | None = None
     posts = Post.objects.filter(school__in=terms, first_day__lt=today + timedelta(days=FORTNIGHT))
     posts = posts.filter(Q(last_day__isnull=True) | Q(last_day__gte=today)).select_related("school")
     of_post: dict[int, list[Assignment]] = {}
-    for row in _rows(posts, today):
-        of_post.setdefault(row.post_id, []).append(row)
+    for one in held(_rows(posts, today)):
+        row = one.assignment
+        if row:
+            if row.agency_id != membership.agency_id:
+                # Nobody covers a place for longer than his agency has a contract there; one's own is counted already.
+                row.last_day = one.last_day
+            of_post.setdefault(row.post_id, []).append(row)
     found: list[Place] = []
     for post in posts.order_by("school__name_ru", "school", "first_day", "code"):
         found += _places_of(post, of_post.get(post.pk, []), terms[post.school_id], membership, today)
@@ -125,7 +131,7 @@ def _rows(posts: Any, today: date) -> Iterable[Assignment]:
     """All that stood, stands or will stand at the posts; two years back, as the ribbon numbers its places by them."""
     held = Assignment.objects.counted().filter(post__in=posts)
     until = today + timedelta(days=FORTNIGHT - 1)
-    return held.overlapping(two_years_before(today), until).select_related("guard").order_by("first_day", "pk")
+    return held.overlapping(two_years_before(today), until).select_related("guard", "post").order_by("first_day", "pk")
 
 
 def _places_of(post: Post, rows: Sequence[Assignment], term: _Term, membership: Any, today: date) -> list[Place]:

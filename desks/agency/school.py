@@ -102,8 +102,23 @@ class SchoolFile:
         return _("limit %(limit)s a year") % {"limit": formats.percent(self.report.limit.threshold_percent)}
 
     @property
-    def is_under_contract(self) -> bool:
-        return any(one.first_day <= self.today <= (one.last_day or date.max) for one, _status in self.contracts)
+    def may_place(self) -> bool:
+        """Whether a contract is in force, or will be."""
+        return any((one.last_day or date.max) >= self.today for one, _status in self.contracts)
+
+    @property
+    def has_several_to_place(self) -> bool:
+        """Whether more than one place waits for a guard: then they are placed on one page."""
+        return self.begins_later or sum(row.place.holder is None for row in self.rows) > 1
+
+    @property
+    def begins_later(self) -> bool:
+        """Whether the agency's first contract here is still to come."""
+        return all(one.first_day > self.today for one, _status in self.contracts)
+
+    @property
+    def has_somebody(self) -> bool:
+        return any(row.may_end for row in self.rows)
 
 
 def _rows(school: School, membership: Any, today: date, guard_url: Callable[[Guard], str]) -> list[PlaceRow]:

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from desks.agency.views import (
+    attendance,
     causes,
     ending,
     findings,
@@ -12,9 +13,11 @@ from desks.agency.views import (
     people,
     placing,
     proposals,
+    reminding,
     replacing,
     schools,
     sessions,
+    taking_over,
     today,
     training,
     training_log,
@@ -35,8 +38,10 @@ urlpatterns = [
     path("schools/", schools.schools, name="schools"),
     path("schools/<uuid:public_id>/", schools.school, name="school"),
     path("schools/<uuid:public_id>/place/", placing.place, name="place"),
+    path("schools/<uuid:public_id>/take-over/", taking_over.take_over, name="take_over"),
     path("place/", placing.place_choose, name="place_choose"),
     path("proposals/", proposals.proposals, name="proposals"),
+    path("assignments/<uuid:public_id>/remind/", reminding.remind, name="remind"),
     path("assignments/<uuid:public_id>/withdraw/", proposals.withdraw, name="withdraw"),
     path("assignments/<uuid:public_id>/end/", ending.end, name="end"),
     path("assignments/<uuid:public_id>/replace/", replacing.replace, name="replace"),
@@ -55,6 +60,12 @@ urlpatterns = [
     path("training/log/enter/", training_log.enter, name="briefing_enter"),
     path("causes/", causes.causes, name="causes"),
     path("assignments/<uuid:public_id>/cause/", causes.cause, name="cause"),
+    path("attendance/", attendance.attendance, name="attendance"),
+    path("attendance/schools/<uuid:public_id>/", attendance.attendance_month, name="attendance_month"),
+    path("attendance/disagreements/", attendance.disagreements, name="disagreements"),
+    path(
+        "attendance/disagreements/<uuid:post>/<uuid:guard>/<str:on>/", attendance.disagreement, name="disagreement"
+    ),
     path("import/", importing.imports, name="imports"),
     path("import/templates/<str:kind>/<str:ending>/", importing.import_template, name="import_template"),
     path("import/<uuid:public_id>/", importing.import_file, name="import"),

@@ -21,6 +21,7 @@ from desks.pictures.before_after import ChangeRow
 from desks.school import training
 from guards.models import Assignment, Credential
 from staffing.experience import Experience, experience
+from staffing.models import SignedReason
 
 #: The papers that the law asks of every guard, in the order of the screen; a weapon permit only where there is one.
 ASKED = (
@@ -65,6 +66,7 @@ class ProposalProof:
     known: list[str]
     obstacles: list[Obstacle]
     declined_before: list[str]
+    signed: list[SignedReason]
     change: Change
 
     @property
@@ -91,6 +93,7 @@ def proof(assignment: Assignment, membership: Any, today: date) -> ProposalProof
         known=[*_known(assignment, judged_on), *_leaver(assignment, membership)],
         obstacles=obstacles([guard], assignment.post, assignment.agency, judged_on)[guard.pk],
         declined_before=_declined_before(assignment, membership),
+        signed=_signed(assignment, membership),
         change=_change(assignment, today, judged_on),
     )
 
@@ -232,6 +235,12 @@ def _declined_before(assignment: Assignment, membership: Any) -> list[str]:
         guard=assignment.guard_id, status=Assignment.Status.DECLINED
     )
     return list(mine.order_by("-proposed_at", "-pk").values_list("decline_reason", flat=True)[:3])
+
+
+def _signed(assignment: Assignment, membership: Any) -> list[SignedReason]:
+    """Why the agency proposes him although clauses of policy speak against it, each with its clause."""
+    mine = SignedReason.objects.visible_to(membership).filter(assignment=assignment)
+    return list(mine.select_related("version__clause__paragraph").order_by("pk"))
 
 
 def _change(assignment: Assignment, today: date, judged_on: date) -> Change:

@@ -40,7 +40,7 @@ def proposals(request: MemberRequest) -> HttpResponseBase:
     )
     if page.wants_file:
         return export_file(page, columns(), "proposals")
-    return show_list(request, "agency/proposals.html", {"page": page})
+    return show_list(request, "agency/proposals.html", {"page": page, "today": today})
 
 
 def columns() -> list[Column]:
