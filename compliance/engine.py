@@ -160,6 +160,12 @@ class RegisterWorld:
         begin = max(first.toordinal(), calendars.low_day)
         return int(calendars.open_days(calendars.positions[calendar], begin - 1, last.toordinal() + 1))
 
+    def which_open(self, calendar: int, first: date, last: date) -> np.ndarray:
+        """Which of the days from `first` to `last`, all of the last three years, are open."""
+        calendars = self._calendars
+        begin, end = (day.toordinal() - calendars.low_day for day in (first, last))
+        return np.diff(calendars.opened[calendars.positions[calendar], begin : end + 2]) > 0
+
     def owners_in_scope(self, table: Table) -> np.ndarray:
         """The positions of the owners that the scope judges: schools, agencies at these schools, whole agencies."""
         if self.scope.whole:

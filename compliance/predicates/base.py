@@ -51,6 +51,9 @@ class World(Protocol):
     def open_days(self, calendar: int, first: date, last: date) -> int:
         """Open days of a calendar from `first` to `last`, both included."""
 
+    def which_open(self, calendar: int, first: date, last: date) -> Any:
+        """For each day from `first` to `last`, both included, whether it is one of the calendar's open days."""
+
     def turnover_breaches(self, rule: Any) -> Iterator[Breach]:
         """The owners whose settled leaves break a limit, with the arithmetic."""
 

@@ -44,11 +44,10 @@ class PostCovered(Rule):
         for post in posts.values_list("pk", "code", "positions", "first_day", "school", "school__calendar"):
             of_school[post[4]].append(post)
         held = self._held(world, start)
-        open_days = _OpenDays(world, start)
         for school, agency, signed in under:
             for key, code, positions, opened, _school, calendar in of_school[school]:
                 first = max(start, signed, opened)
-                days = open_days.of(calendar)[(first - start).days :]
+                days = world.which_open(calendar, first, world.day)
                 vacant = np.maximum(positions - held[key][(first - start).days :], 0)[days].sum()
                 if vacant >= self.limit_days:
                     yield self._breach(world, school, agency, code, positions, first, int(days.sum()), int(vacant))
@@ -96,20 +95,6 @@ class PostCovered(Rule):
 
     def cure(self, breach: Breach) -> Any:
         return told(_("A guard is proposed for each vacant position, and the director confirms him."))
-
-
-class _OpenDays:
-    """Which days of the window are open, by calendar."""
-
-    def __init__(self, world: World, start: date) -> None:
-        self.world, self.start = world, start
-        self.known: dict[int, Numbers] = {}
-
-    def of(self, calendar: int) -> Numbers:
-        if calendar not in self.known:
-            days = [self.start + timedelta(days=n) for n in range((self.world.day - self.start).days + 1)]
-            self.known[calendar] = np.array([self.world.open_days(calendar, day, day) > 0 for day in days], dtype=bool)
-        return self.known[calendar]
 
 
 @dataclass(frozen=True)

@@ -49,7 +49,7 @@ def everybody_is_large(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_guard_leads_to_where_he_stands_and_for_whom():
-    standing = AssignmentFactory()
+    standing = AssignmentFactory(first_day=SPRING + timedelta(days=7))
     AssignmentFactory(guard=standing.guard, last_day=SPRING, first_day=SPRING, left=True)
     found = owners_of({Guard: {standing.guard_id}})
     assert found == Scope.of([standing.post.school_id], [standing.agency_id])
