@@ -19,15 +19,16 @@ from agencies.models import Agency
 from audit.models import Event, Mention
 from desks import formats
 from desks.components import Entry
-from guards.models import Assignment, Credential, EndReason, Guard, Presence
+from guards.models import Assignment, Credential, EndReason, Guard, Presence, Session
 from schools.models import Post, School
 
 #: How many events are read for one history; what lies further back stays in the audit trail.
 READ_AT_MOST = 200
 
-# What an event may speak of, the narrowest first: who may know of an assignment may know all that was done with it.
-KINDS: dict[str, Any] = {model._meta.label_lower: model for model in (Assignment, Guard, Post, School, Agency)}
-DECIDES_ALONE = Assignment._meta.label_lower
+# What an event may speak of, the narrowest first: who may know of an assignment, or of a session, may know all that was
+# done with it.
+KINDS: dict[str, Any] = {model._meta.label_lower: model for model in (Assignment, Session, Guard, Post, School, Agency)}
+DECIDE_ALONE = {Assignment._meta.label_lower, Session._meta.label_lower}
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,6 @@ TELLINGS = {
     ),
     "register_loaded": Telling("ok", gettext_lazy("The agency brought in a file")),
     "sheet_undone": Telling("not_measurable", gettext_lazy("The agency undid a file that it had brought in")),
-    "training_completed": Telling("ok", gettext_lazy("The guard completed a module on %(on)s: %(title)s")),
     "session_held": Telling("ok", gettext_lazy("The agency held a training session on %(on)s: %(title)s")),
     "session_planned": Telling("waiting", gettext_lazy("The agency planned a training session for %(on)s: %(title)s")),
     "session_cancelled": Telling(
@@ -100,6 +100,14 @@ TELLINGS = {
     "requirement_ended": Telling(
         "not_measurable", gettext_lazy("The director asks for a module until %(last_day)s: %(title)s")
     ),
+    "presence_month_claimed": Telling(
+        "waiting", gettext_lazy("The agency said who stood at the posts from %(first_day)s to %(last_day)s")
+    ),
+    "presence_claimed": Telling("waiting", gettext_lazy("The agency claims the shift of %(on)s: %(guard)s")),
+    "presence_claim_withdrawn": Telling(
+        "not_measurable", gettext_lazy("The agency took back its claim for %(on)s: %(guard)s")
+    ),
+    "presence_discussed": Telling("waiting", gettext_lazy("A word on the shift of %(on)s: %(guard)s")),
     "briefing_logged": Telling("ok", gettext_lazy("The agency entered in the log what was held on %(on)s: %(topic)s")),
 }
 PRESENCE = {
@@ -138,10 +146,10 @@ def entries(events: QuerySet[Event], membership: Any, *, name_school: bool = Fal
 
 
 def _deciding(event: Event) -> list[tuple[str, str]]:
-    """The records that decide who may know of an event, as kind and public identifier: the assignment, else all."""
+    """The records that decide who may know of an event, as kind and identifier: assignment or session, else all."""
     parts = (mention.key.partition(":") for mention in event.mentions.all())
     keys = [(kind, public_id) for kind, _colon, public_id in parts if kind in KINDS]
-    return [key for key in keys if key[0] == DECIDES_ALONE] or keys
+    return [key for key in keys if key[0] in DECIDE_ALONE] or keys
 
 
 def _known(events: Iterable[Event], membership: Any) -> dict[str, set[str]]:

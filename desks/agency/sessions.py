@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from desks import formats, training
 from desks.lists import Column
@@ -50,7 +50,7 @@ COLUMNS = [
     Column(gettext_lazy("Hours of training"), "hours"),
     Column(gettext_lazy("Place"), "place"),
     Column(gettext_lazy("Asked to come"), "asked"),
-    Column(gettext_lazy("Came"), "came"),
+    Column(pgettext_lazy("how many", "Came"), "came"),
     Column(gettext_lazy("State"), lambda row: row.state.text),
 ]
 
@@ -77,7 +77,7 @@ def _line(attendee: Attendee, record: TrainingRecord | None, today: date) -> Lin
     if record:
         until = training.until_words(record, today)
         return Line(attendee, Validity("ok", _("Came")), until, training.token(record))
-    status = Validity("waiting", _("Asked to come"))
+    status = Validity("waiting", pgettext("one guard", "Asked to come"))
     if attendee.came is not None:
         status = Validity("ok", _("Came")) if attendee.came else Validity("blocked", _("Did not come"))
     return Line(attendee, status, "", "")

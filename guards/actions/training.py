@@ -78,11 +78,15 @@ def hold(*, session: Session, came: Collection[Guard], by: Membership) -> list[T
     session.save(update_fields=["status"])
     trained = [attendee.guard for attendee in attendees if attendee.came]
     records = [_completed(session, guard) for guard in trained]
-    for guard in trained:
-        record("training_completed", subjects=[guard, session], by=by, **_words(session), guard=guard.name)
     schools = [session.school] if session.school else _schools_of(trained, session)
     _record(
-        "session_held", session, [], by, further=[session.agency, *schools], came=len(trained), asked=len(attendees)
+        "session_held",
+        session,
+        trained,
+        by,
+        further=[session.agency, *schools],
+        came=len(trained),
+        asked=len(attendees),
     )
     return records
 
