@@ -1,11 +1,10 @@
 """Causes of leaves as every desk tells them, and the answer that a school or a regulator gives.
 
-told(assignment, membership, evidence_url)   the causes of a leave, for templates/causes/leave.html
+told(assignment, today)                      the causes of a leave, for templates/causes/leave.html
 what_it_changes(cause, today)                the leaves that count at the school now, and with this cause accepted
 DecisionForm, decided(form, cause, by)       accept or reject
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -82,7 +81,6 @@ class ToldCause:
 
     cause: Cause
     state: Validity
-    evidence_url: str
     waiting: str
 
     @property
@@ -113,7 +111,7 @@ class ToldLeave:
     days: str
 
 
-def told(assignment: Assignment, evidence_url: Callable[[Cause], str], today: date) -> ToldLeave:
+def told(assignment: Assignment, today: date) -> ToldLeave:
     """The leave and its causes; one whose acceptance came with the register has no cause to show."""
     found = list(assignment.causes.select_related("evidence").order_by("-submitted_at", "-pk"))
     state = Cause.Status.ACCEPTED.value if assignment.cause_accepted else (found[0].status if found else TO_PROVE)
@@ -121,14 +119,13 @@ def told(assignment: Assignment, evidence_url: Callable[[Cause], str], today: da
     return ToldLeave(
         assignment=assignment,
         state=state_words(state),
-        causes=[_told(cause, evidence_url, today) for cause in found],
+        causes=[_told(cause, today) for cause in found],
         days=formats.days((last_day - assignment.first_day).days + 1),
     )
 
 
-def _told(cause: Cause, evidence_url: Callable[[Cause], str], today: date) -> ToldCause:
-    url = evidence_url(cause) if cause.evidence else ""
-    return ToldCause(cause, state_words(cause.status), url, waiting_words(cause, today))
+def _told(cause: Cause, today: date) -> ToldCause:
+    return ToldCause(cause, state_words(cause.status), waiting_words(cause, today))
 
 
 def waiting_words(cause: Cause, today: date) -> str:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Contract, Licence
 from compliance.models import Clause, ClauseVersion, Finding
+from desks import answers
 from desks.proof import RULE_TITLES
 from schools.models import Region
 
@@ -86,7 +87,7 @@ class DayInput(forms.DateInput):
 
 
 class FindingFilter(RegionFilter):
-    """Which findings: what was breached, how sure it is, where, by whom, still open or not, and when opened."""
+    """Which findings: what was breached, how sure it is, where, by whom, still open, answered, when opened."""
 
     state = django_filters.ChoiceFilter(
         label=_("State"),
@@ -104,6 +105,9 @@ class FindingFilter(RegionFilter):
         empty_label=_("All"),
         choices=[*Finding.Strength.choices, (BY_RECORDS, _("By the records"))],
     )
+    answer = django_filters.ChoiceFilter(
+        label=_("Answer"), method="of_answer", empty_label=_("All"), choices=answers.CHOICES
+    )
     agency = django_filters.CharFilter(label=_("Agency or BIN"), method="of_agency")
     school = django_filters.CharFilter(label=_("School or place"), method="of_school")
     opened_from = django_filters.DateFilter(
@@ -118,6 +122,9 @@ class FindingFilter(RegionFilter):
 
     def by_strength(self, findings: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         return findings.filter(strength="" if value == BY_RECORDS else value)
+
+    def of_answer(self, findings: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        return answers.by_answer(findings, value)
 
     def of_agency(self, findings: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         return findings.filter(agency_like(value, "agency__"))

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from compliance.models import Finding
-from desks import formats, proof
+from desks import answers, formats, proof
 from desks.lists import Column
 
 SORTS = {
@@ -30,15 +30,16 @@ FIGURES = ("settled_left", "settled_rate", "settled_low", "settled_high")
 def listed(membership: Any) -> QuerySet[Finding]:
     """The findings of which the officer may know, each with the figures of its evidence and without the rest."""
     figures = {f"found_{name}": KT(f"evidence__{name}") for name in FIGURES}
-    found = Finding.objects.visible_to(membership).annotate(**figures).defer("evidence")
+    found = answers.listed(Finding.objects.visible_to(membership)).annotate(**figures).defer("evidence")
     return found.select_related("version__clause__paragraph", "school__region", "agency__region", "guard", "region")
 
 
 def hang_words(findings: Sequence[Any], today: date) -> None:
-    """Hang on each finding its `name`, its `status`, its `figures` in words and the day it was opened, in days."""
+    """Hang on each finding its `name`, its `status`, its `figures`, its `answer` and its age."""
     for finding in findings:
         finding.name = proof.name(finding)
         finding.status = proof.status(finding)
+        finding.answer = answers.state(finding, today)
         finding.figures = figures_in_words(finding)
         finding.since = formats.days_left(finding.opened_on, today)
 
@@ -97,6 +98,8 @@ COLUMNS = [
     Column(gettext_lazy("Turnover, % a year"), partial(number_of, name="settled_rate")),
     Column(gettext_lazy("Lower bound"), partial(number_of, name="settled_low")),
     Column(gettext_lazy("Upper bound"), partial(number_of, name="settled_high")),
+    Column(gettext_lazy("Answered"), lambda one: _("yes") if one.is_answered else _("no")),
+    Column(gettext_lazy("Remedy by"), "remedy_by"),
     Column(gettext_lazy("Opened"), "opened_on"),
     Column(gettext_lazy("Closed"), "closed_on"),
 ]

@@ -15,7 +15,6 @@ urlpatterns = [
     path("modules/add/", modules.add, name="module_add"),
     path("causes/", causes.causes, name="causes"),
     path("causes/<uuid:public_id>/", causes.cause, name="cause"),
-    path("causes/<uuid:public_id>/proof/", causes.cause_evidence, name="cause_evidence"),
     path("papers/", papers.papers, name="papers"),
     path("papers/<uuid:public_id>/", papers.paper, name="paper"),
     path("findings/", findings.findings, name="findings"),

@@ -11,7 +11,6 @@ urlpatterns = [
     path("proposals/<uuid:public_id>/", proposals.proposal, name="proposal"),
     path("proposals/<uuid:public_id>/decline/", proposals.decline, name="decline"),
     path("causes/<uuid:public_id>/", causes.cause, name="cause"),
-    path("causes/<uuid:public_id>/proof/", causes.cause_evidence, name="cause_evidence"),
     path("requirements/", requirements.requirements, name="requirements"),
     path("requirements/ask/", requiring.ask, name="require"),
     path("requirements/<path:module>/words/", requiring.words, name="requirement_words"),

@@ -3,9 +3,8 @@
 import uuid
 
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -17,7 +16,6 @@ from access.roles import Role
 from desks import causes as telling
 from desks.agency.cause_forms import CauseFilter, CauseForm
 from desks.lists import Column, export_file, list_page, show_list
-from files.serving import file_response
 from guards.models import Assignment, Cause
 from staffing import causes as actions
 from staffing.refusals import Refused
@@ -67,7 +65,7 @@ def cause(request: MemberRequest, public_id: uuid.UUID) -> HttpResponse:
         else:
             messages.success(request, _("The proof is with the school and the regulator. Either of them answers."))
             return redirect("agency:cause", public_id=public_id)
-    leave = telling.told(assignment, lambda one: reverse("agency:cause_evidence", args=[one.public_id]), today)
+    leave = telling.told(assignment, today)
     why_not = _why_not(assignment, leave)
     shown = None if why_not and not form.is_bound else form
     return render(request, "agency/cause.html", {"leave": leave, "form": shown, "why_not": why_not})
@@ -82,16 +80,6 @@ def _why_not(assignment: Assignment, leave: telling.ToldLeave) -> str:
     if not actions.may_be_proved(assignment, actions.excusable(timezone.localdate())):
         return _("This reason counts towards the limit whatever its cause: there is nothing to prove.")
     return ""
-
-
-@require_safe
-@allow(Role.AGENCY_MANAGER)
-def cause_evidence(request: MemberRequest, public_id: uuid.UUID) -> FileResponse:
-    """The file that was attached to a cause."""
-    one = get_object_or_404(Cause.objects.visible_to(request.membership), public_id=public_id)
-    if one.evidence is None:
-        raise Http404
-    return file_response(one.evidence)
 
 
 def _own(request: MemberRequest, public_id: uuid.UUID) -> Assignment:

@@ -1,22 +1,28 @@
-"""Findings against the agency: the list, and the proof of one."""
+"""Findings against the agency: the list, the proof of one with its document, and the agency's answer."""
 
 import uuid
 from collections.abc import Sequence
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_safe
 
 from access.allow import allow
 from access.requests import MemberRequest
 from access.roles import Role
+from compliance.actions import answer_finding
 from compliance.models import Finding
-from desks import proof
+from desks import answers, documents, proof
+from desks.agency.answer_forms import AnswerForm
 from desks.agency.filters import FindingFilter
 from desks.lists import Column, csv_file, export_file, list_page, show_list
+from guards.refusals import Refused
 
 SORTS = {"opened": ("-opened_on",), "school": ("school__name_ru",)}
 COLUMNS = [
@@ -25,6 +31,8 @@ COLUMNS = [
     Column(gettext_lazy("Status"), lambda finding: finding.said[1]),
     Column(gettext_lazy("School"), lambda finding: finding.school.name if finding.school else ""),
     Column(gettext_lazy("Clause"), lambda finding: finding.version.clause.number),
+    Column(gettext_lazy("Answered"), lambda finding: _("yes") if finding.is_answered else _("no")),
+    Column(gettext_lazy("Remedy by"), "remedy_by"),
     Column(gettext_lazy("Opened on"), "opened_on"),
     Column(gettext_lazy("Closed on"), "closed_on"),
 ]
@@ -38,12 +46,13 @@ def findings(request: MemberRequest) -> HttpResponseBase:
     def hang_names(rows: Sequence[Any]) -> None:
         for row in rows:
             row.what, row.said = proof.name(row), proof.status(row)
+            row.answer = answers.state(row, today)
             row.days_open = ((row.closed_on or today) - row.opened_on).days
 
     own = Finding.objects.visible_to(request.membership).defer("evidence")
     page = list_page(
         request,
-        own.select_related("school", "agency", "version__clause__paragraph"),
+        answers.listed(own.select_related("school", "agency", "version__clause__paragraph")),
         filterset=FindingFilter,
         sorts=SORTS,
         default="opened",
@@ -58,8 +67,45 @@ def findings(request: MemberRequest) -> HttpResponseBase:
 def finding(request: MemberRequest, public_id: uuid.UUID) -> HttpResponse:
     """The proof of one finding, as the regulator sees it."""
     one = _own_finding(request, public_id)
-    csv_url = reverse("agency:finding_rows", args=[one.public_id])
-    return render(request, "agency/finding.html", {"proof": proof.proof(one), "csv_url": csv_url})
+    given = answers.of_finding(one, request.membership, timezone.localdate())
+    context = {
+        "proof": answers.in_history(proof.proof(one), given),
+        "answers": given,
+        "answer_url": reverse("agency:answer", args=[public_id]) if one.is_open else "",
+        "csv_url": reverse("agency:finding_rows", args=[public_id]),
+        "pdf_url": reverse("agency:finding_pdf", args=[public_id]),
+    }
+    return render(request, "agency/finding.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@allow(Role.AGENCY_MANAGER)
+def answer(request: MemberRequest, public_id: uuid.UUID) -> HttpResponse:
+    """Explain, attach, and say by when it will be mended."""
+    one = _own_finding(request, public_id)
+    form = AnswerForm(request.POST, request.FILES) if request.method == "POST" else AnswerForm()
+    if form.is_valid():
+        try:
+            answer_finding(finding=one, **form.cleaned_data, by=request.membership)
+        except Refused as refused:
+            form.add_error(refused.field, str(refused))
+        else:
+            messages.success(request, _("Your answer to finding № %(number)s is sent.") % {"number": one.number})
+            return redirect("agency:finding", public_id=public_id)
+    presented = proof.presenter(one)
+    context = {"finding": one, "form": form, "name": proof.name(one), "sentence": presented.sentence()}
+    return render(request, "agency/answer.html", context)
+
+
+@require_safe
+@allow(Role.AGENCY_MANAGER)
+def finding_pdf(request: MemberRequest, public_id: uuid.UUID) -> HttpResponse:
+    """The proof as a document, the same as the regulator's; its code leads to the agency's own page."""
+    one = _own_finding(request, public_id)
+    address = request.build_absolute_uri(reverse("agency:finding", args=[public_id]))
+    return documents.pdf_response(
+        request, "documents/finding.html", proof.document(one, address), f"finding-{one.number}"
+    )
 
 
 @allow(Role.AGENCY_MANAGER)

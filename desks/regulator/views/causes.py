@@ -3,9 +3,8 @@
 import uuid
 
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -15,7 +14,6 @@ from access.roles import Role
 from desks import causes as telling
 from desks.lists import export_file, list_page, show_list
 from desks.regulator import causes as listing
-from files.serving import file_response
 from guards.models import Cause
 
 
@@ -45,19 +43,9 @@ def cause(request: MemberRequest, public_id: uuid.UUID) -> HttpResponse:
     if request.method == "POST" and (said := telling.decided(form, one, request.membership)):
         messages.success(request, said)
         return redirect("regulator:causes")
-    leave = telling.told(one.assignment, lambda at: reverse("regulator:cause_evidence", args=[at.public_id]), today)
+    leave = telling.told(one.assignment, today)
     context = {"cause": one, "leave": leave, "form": form, "changes": telling.what_it_changes(one, today)}
     return render(request, "regulator/cause.html", context)
-
-
-@require_safe
-@allow(Role.REGULATOR)
-def cause_evidence(request: MemberRequest, public_id: uuid.UUID) -> FileResponse:
-    """The file that was attached to a cause."""
-    one = _cause(request, public_id)
-    if one.evidence is None:
-        raise Http404
-    return file_response(one.evidence)
 
 
 def _cause(request: MemberRequest, public_id: uuid.UUID) -> Cause:

@@ -12,7 +12,7 @@ from access.allow import allow
 from access.requests import MemberRequest
 from access.roles import Role
 from compliance.models import Finding
-from desks import documents, proof
+from desks import answers, documents, proof
 from desks.lists import export_file, list_page, show_list
 from desks.regulator import findings as listing
 from desks.regulator.filters import FindingFilter
@@ -46,12 +46,14 @@ def findings(request: MemberRequest) -> HttpResponseBase:
 def finding(request: MemberRequest, public_id: uuid.UUID) -> HttpResponse:
     """The proof of one finding."""
     one = _finding(request, public_id)
+    given = answers.of_finding(one, request.membership, timezone.localdate())
     return render(
         request,
         "regulator/finding.html",
         {
             "finding": one,
-            "proof": proof.proof(one),
+            "proof": answers.in_history(proof.proof(one), given),
+            "answers": given,
             "csv_url": reverse("regulator:finding_rows", args=[public_id]),
             "pdf_url": reverse("regulator:finding_pdf", args=[public_id]),
         },

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
 
 from guards.models import Assignment, Cause
 from tests.desks.fragments import assert_fragment_equals_page
@@ -67,7 +68,7 @@ def test_the_proof_is_sent_with_its_words(desk: Any, leave: Assignment) -> None:
     assert cause.evidence and cause.evidence.name == "note.pdf"
     page = answer.content.decode()
     assert "The proof is with the school and the regulator" in page
-    assert desk.url("cause_evidence", cause) in page
+    assert reverse("private:cause", args=[cause.public_id]) in page
     assert 'type="file"' not in page
 
 
@@ -114,7 +115,7 @@ def test_a_reason_that_always_counts_has_nothing_to_prove(desk: Any, leave: Assi
 def test_a_picture_is_seen_on_the_page_and_a_pdf_is_saved(desk: Any, leave: Assignment) -> None:
     cause = CauseFactory(assignment=leave, evidence=StoredFileFactory())
     assert "<img class" not in desk.get("cause", leave)
-    answer = desk.client.get(desk.url("cause_evidence", cause))
+    answer = desk.client.get(reverse("private:cause", args=[cause.public_id]))
     assert answer["Content-Disposition"].startswith("attachment")
     cause.evidence.content_type = "image/png"
     cause.evidence.save()
@@ -124,7 +125,7 @@ def test_a_picture_is_seen_on_the_page_and_a_pdf_is_saved(desk: Any, leave: Assi
 def test_a_cause_without_a_file_has_none_to_open(desk: Any, leave: Assignment) -> None:
     cause = CauseFactory(assignment=leave)
     assert "No file attached" in desk.get("cause", leave)
-    assert desk.client.get(desk.url("cause_evidence", cause)).status_code == 404
+    assert desk.client.get(reverse("private:cause", args=[cause.public_id])).status_code == 404
 
 
 def test_the_guards_page_leads_to_the_cause(desk: Any, leave: Assignment) -> None:
