@@ -1,6 +1,7 @@
 """The way of a sheet: sent, matched, checked, mended, loaded, undone. What takes long is done by exchange.tasks."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone, translation
@@ -19,6 +20,7 @@ from exchange.sheets.packages import SheetPackage
 from exchange.sheets.reading import Sheet, Unreadable
 from files.intake import XLSX, Taken
 from files.models import StoredFile
+from schools.models import School
 from staffing.refusals import Refused
 
 State, Work = Import.State, Import.Work
@@ -128,8 +130,13 @@ def undo(*, of: Import, by: Membership) -> None:
     else:
         number = undoing.take_out(of)
         of.state, of.undone_at = State.UNDONE, timezone.now()
-        record("sheet_undone", subjects=[of, of.agency], by=by, kind=of.kind, file=of.file.name, records=number)
+        record("sheet_undone", subjects=_concerned(of), by=by, kind=of.kind, file=of.file.name, records=number)
     of.save()
+
+
+def _concerned(of: Import) -> list[Any]:
+    """Whom rows of an agency's guards concern: the agency and the schools where they stand, or may."""
+    return [of, of.agency, *School.objects.filter(contracts__agency=of.agency).distinct().order_by("pk")]
 
 
 def _before_loading(of: Import) -> Import:
@@ -174,7 +181,7 @@ def _load(of: Import, found: Lines, *, dry_run: bool = False, by: Membership | N
         dry_run=dry_run,
         progress=progress.Meter(of, sum(package.sizes.values())),
         adding=lambda model, keys: undoing.note(of, model, keys),
-        subjects=[of, of.agency],
+        subjects=_concerned(of),
         by=by,
     )
 

@@ -1,9 +1,8 @@
-"""What is done with sheets in the background; each task takes an import that `importing.start` marked for it."""
+"""What is done with sheets in the background: each task once for each time that it was asked for."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
+from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django_tasks import task
@@ -14,44 +13,35 @@ from exchange.models import Import
 
 
 @task()
-def check(public_id: str, membership: int) -> None:
-    with _import(public_id) as one:
-        importing.check(of=one)
+def bring_in(public_id: str, work: str, membership: int) -> None:
+    """Check, load or undo a sheet, in the language of whoever sent it; it is free again whatever happens.
 
-
-@task()
-def load(public_id: str, membership: int) -> None:
-    with _import(public_id) as one:
-        importing.load_checked(of=one, by=_by(membership))
-
-
-@task()
-def undo(public_id: str, membership: int) -> None:
-    with _import(public_id) as one:
-        importing.undo(of=one, by=_by(membership))
-
-
-TASKS: dict[str, Any] = {Import.Work.CHECK: check, Import.Work.LOAD: load, Import.Work.UNDO: undo}
-
-
-def begin(*, of: Import, work: str, by: Membership) -> None:
-    """Have something done with an import. Raises Refused where something is being done already."""
-    importing.start(of=of, work=work)
-    TASKS[work].enqueue(str(of.public_id), by.pk)
-
-
-@contextmanager
-def _import(public_id: str) -> Iterator[Import]:
-    """The import, in the language of whoever sent it; free again whatever happens."""
+    A task that is put back after it was done finds that nobody waits for it, and does nothing.
+    """
     one = Import.objects.select_related("agency", "file", "sent_by__user", "sent_by__agency").get(public_id=public_id)
+    if one.work != work:
+        return
+    by = Membership.objects.select_related("user", "agency").get(pk=membership)
     with translation.override(one.language):
         try:
-            yield one
+            _do(one, work, by)
         except Exception:
             sentence = _("Something went wrong on our side, and nothing was stored. Try again.")
             Import.objects.filter(pk=one.pk).update(work="", trouble=sentence)
             raise
 
 
-def _by(membership: int) -> Membership:
-    return Membership.objects.select_related("user", "agency").get(pk=membership)
+def _do(one: Import, work: str, by: Membership) -> None:
+    if work == Import.Work.CHECK:
+        importing.check(of=one)
+    elif work == Import.Work.LOAD:
+        importing.load_checked(of=one, by=by)
+    else:
+        importing.undo(of=one, by=by)
+
+
+@transaction.atomic
+def begin(*, of: Import, work: str, by: Any) -> None:
+    """Have something done with an import. Raises Refused where something is being done already."""
+    importing.start(of=of, work=work)
+    bring_in.enqueue(str(of.public_id), work, by.pk)

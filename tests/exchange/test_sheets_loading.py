@@ -8,7 +8,7 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from audit.models import Event
-from exchange import importing
+from exchange import importing, tasks
 from exchange.models import Addition, Import
 from files.intake import XLSX, Taken
 from guards.models import Assignment, Credential, Employment, Guard, TrainingRecord
@@ -176,10 +176,25 @@ def test_nobody_starts_what_is_at_work(sender: Sender) -> None:
         importing.mend(of=one, file=xlsx(["Row", *GUARD_HEADS], [2]), by=sender.membership)
 
 
+def test_a_task_that_is_put_back_does_nothing_twice(sender: Sender) -> None:
+    one = sender.works(sender.loads("guards", xlsx(GUARD_HEADS, person(1))), "undo")
+    tasks.bring_in.enqueue(str(one.public_id), "load", sender.membership.pk)
+    one.refresh_from_db()
+    assert one.state == Import.State.UNDONE and not Guard.objects.filter(iin=iin(9001)).exists()
+
+
+def test_what_goes_wrong_frees_the_file_and_says_so(sender: Sender, monkeypatch: pytest.MonkeyPatch) -> None:
+    one = sender.sends("guards", xlsx(GUARD_HEADS, person(1)))
+    monkeypatch.setattr(importing, "load_checked", lambda **_given: 1 / 0)
+    one = sender.works(one, "load")
+    assert (one.work, one.state) == ("", Import.State.CHECKED) and "nothing was stored" in one.trouble
+
+
 def test_every_step_names_the_agency_in_the_trail(sender: Sender) -> None:
     one = sender.works(sender.loads("guards", xlsx(GUARD_HEADS, person(1))), "undo")
     verbs = [event.verb for event in Event.objects.about(sender.agency)]
     assert verbs == ["sheet_undone", "register_loaded"]
+    assert [event.verb for event in Event.objects.about(sender.post.school)] == verbs
     assert {event.verb for event in Event.objects.about(one)} == {"sheet_sent", "register_loaded", "sheet_undone"}
     assert Event.objects.get(verb="register_loaded").actor == sender.membership.user.email
 
