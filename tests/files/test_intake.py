@@ -1,6 +1,7 @@
 """What comes in is told by its bytes, bounded and drawn anew."""
 
 import io
+import zipfile
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -102,3 +103,47 @@ def test_a_file_is_kept_where_no_name_leads_and_handed_out_as_what_it_is():
     assert response["Content-Disposition"].startswith("attachment")
     assert response["X-Content-Type-Options"] == "nosniff"
     response.close()
+
+
+def workbook(*names: str) -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for name in names:
+            archive.writestr(name, "<x/>")
+    return packed.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("content", "kind", "ending"),
+    [
+        (workbook("[Content_Types].xml", "xl/workbook.xml"), intake.XLSX, ".xlsx"),
+        ("ИИН;Фамилия\r\n".encode(), intake.CSV, ".csv"),
+        ("ИИН;Фамилия\r\n".encode("cp1251"), intake.CSV, ".csv"),
+    ],
+)
+def test_a_sheet_is_told_by_its_bytes(content, kind, ending):
+    taken = intake.take(upload(content, "staff.exe"), kinds=intake.SHEETS)
+    assert (taken.content_type, taken.name, taken.content) == (kind, "staff" + ending, content)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", PDF, workbook("word/document.xml", "[Content_Types].xml"), workbook("a.txt"), b"PK\x03\x04", b"a;b\x00"],
+)
+def test_what_is_no_sheet_is_refused(content):
+    with pytest.raises(ValidationError, match="XLSX, CSV"):
+        intake.take(upload(content, "rows.xlsx"), kinds=intake.SHEETS)
+
+
+def test_a_sheet_is_no_document():
+    with pytest.raises(ValidationError, match="PDF, JPG, PNG"):
+        intake.take(upload(b"a;b\n"))
+
+
+def test_a_sheet_may_be_larger_than_a_scan_and_is_bounded():
+    rows = upload(b"a;b\n", "rows.csv")
+    rows.size = intake.LARGEST_BYTES + 1
+    assert intake.take(rows, kinds=intake.SHEETS).content_type == intake.CSV
+    rows.size = intake.LARGEST_SHEET_BYTES + 1
+    with pytest.raises(ValidationError, match="31 MB and may have 30"):
+        intake.take(rows, kinds=intake.SHEETS)
