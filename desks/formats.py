@@ -35,6 +35,13 @@ WEEKDAYS = {
     "ru": "понедельник вторник среда четверг пятница суббота воскресенье",
     "en": "Monday Tuesday Wednesday Thursday Friday Saturday Sunday",
 }
+# Month names that stand alone.
+MONTH_HEADS = {
+    "kk": "Қаңтар Ақпан Наурыз Сәуір Мамыр Маусым Шілде Тамыз Қыркүйек Қазан Қараша Желтоқсан",
+    "ru": "Январь Февраль Март Апрель Май Июнь Июль Август Сентябрь Октябрь Ноябрь Декабрь",
+    "en": "January February March April May June July August September October November December",
+}
+SHORT_WEEKDAYS = {"kk": "дс сс ср бс жм сн жк", "ru": "пн вт ср чт пт сб вс", "en": "Mo Tu We Th Fr Sa Su"}
 LONG = {"kk": "{year}{s}ж. {day}{s}{month}", "ru": "{day}{s}{month} {year}{s}года", "en": "{day}{s}{month} {year}"}
 
 Number = int | float | Decimal
@@ -101,6 +108,17 @@ def weekday(value: date) -> str:
     """The day of the week, opening a sentence."""
     name = WEEKDAYS[language()].split()[value.weekday()]
     return name[0].upper() + name[1:]
+
+
+def short_weekday(value: date) -> str:
+    """Two letters, for the head of a column."""
+    return SHORT_WEEKDAYS[language()].split()[value.weekday()]
+
+
+def month_year(value: date) -> str:
+    """`Ноябрь 2026`: the head of a month."""
+    name = MONTH_HEADS[language()].split()[value.month - 1]
+    return f"{name}{NO_BREAK}{value.year}"
 
 
 def days(count: int) -> str:

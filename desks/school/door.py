@@ -19,7 +19,6 @@ from guards.models import Assignment, Guard, Presence
 from schools.models import Post, School
 
 ONE_DAY = timedelta(days=1)
-REFUSALS = (Presence.Answer.ABSENT, Presence.Answer.OTHER_PERSON)
 
 
 @dataclass(frozen=True)
@@ -108,7 +107,7 @@ class PostDay:
             return Mark.NOT_EXPECTED
         if self.unanswered:
             return Mark.NOT_YET if self.day >= today else Mark.UNMARKED
-        refused = any(one.answer in REFUSALS for one in self.guards)
+        refused = any(one.answer in Presence.REFUSALS for one in self.guards)
         if refused and not (self.one_of_several and self.came):
             return Mark.ABSENT
         return Mark.LATE if any(one.is_late for one in self.guards) else Mark.PRESENT

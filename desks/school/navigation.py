@@ -16,6 +16,8 @@ PLACE_OF = {
     "proposal": "proposals",
     "decline": "proposals",
     "cause": "proposals",
+    "disagreements": "history",
+    "disagreement": "history",
     "findings": "history",
     "finding": "history",
     "require": "requirements",

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from desks.school.views import causes, door, history, proposals, requirements, requiring
+from desks.school.views import causes, disagreements, door, history, proposals, requirements, requiring
 
 app_name = "school"
 urlpatterns = [
@@ -16,6 +16,8 @@ urlpatterns = [
     path("requirements/<path:module>/words/", requiring.words, name="requirement_words"),
     path("requirements/<path:module>/end/", requiring.end, name="requirement_end"),
     path("history/", history.history, name="history"),
+    path("disagreements/", disagreements.disagreements, name="disagreements"),
+    path("disagreements/<uuid:post>/<uuid:guard>/<str:on>/", disagreements.disagreement, name="disagreement"),
     path("findings/", history.findings, name="findings"),
     path("findings/<uuid:public_id>/", history.finding, name="finding"),
 ]

@@ -29,7 +29,7 @@ Pictures, each drawn from the layout that desks/pictures computes
   legend_mark name    paint fill="" stroke=""
 
 Filters
-  number[:places] percent[:places] day long_day day_month weekday initials
+  number[:places] percent[:places] day long_day day_month month_year weekday initials
 """
 
 from typing import Any
@@ -54,6 +54,7 @@ for _filter in (
     formats.day,
     formats.long_day,
     formats.day_month,
+    formats.month_year,
     formats.weekday,
     components.initials,
 ):

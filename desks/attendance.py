@@ -1,0 +1,182 @@
+"""Shifts on which the school and the agency say different things, as both desks tell them.
+
+listed(rows, today)                 the disagreements among some presences, each with its notes
+hang_words(rows)                    hang on each how the words differ and since when
+DisagreementFilter                  the filter bar of either list
+NoteForm, noted(form, presence, by) say something of a shift
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import django_filters
+import numpy as np
+from django import forms
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from access.roles import Role
+from compliance.open_days import Calendars
+from desks import formats
+from desks.components import Entry
+from desks.papers import Validity
+from guards.models import Guard, Presence, PresenceNote
+from schools.models import Post
+from staffing import attendance as actions
+from staffing.refusals import Refused
+
+#: Days back that the lists reach: the window of the clause that counts disagreements.
+DAYS_LISTED = 90
+UNCLAIMED = "unclaimed"
+OPEN, SETTLED = "open", "settled"
+SORTS = {"on": ("-on",), "name": ("guard__family_name", "guard__given_name", "-on")}
+KINDS = [
+    (Presence.Answer.ABSENT, gettext_lazy("Claimed, the school says absent")),
+    (Presence.Answer.OTHER_PERSON, gettext_lazy("Claimed, the school says another person")),
+    (UNCLAIMED, gettext_lazy("Not claimed, the school says present")),
+]
+
+
+def answer_words(answer: str) -> str:
+    """What the school said of a shift."""
+    return str(Presence.Answer(answer).label) if answer else _("No answer")
+
+
+def address(post: Post, guard: Guard, on: date) -> list[str]:
+    """What the address of a shift is made of."""
+    return [str(post.public_id), str(guard.public_id), on.isoformat()]
+
+
+def found(rows: Any, post: Any, guard: Any, on: str) -> Presence:
+    """The shift of an address among some presences, or 404."""
+    try:
+        day = date.fromisoformat(on)
+    except ValueError as fault:
+        raise Http404 from fault
+    whole = rows.select_related("guard", "post__school")
+    one: Presence = get_object_or_404(whole, post__public_id=post, guard__public_id=guard, on=day)
+    return one
+
+
+def is_open(calendars: Calendars, school: int, day: date) -> bool:
+    """Whether a school is open on a day."""
+    return bool(calendars.open_days(calendars.of_schools(np.array([school])), day.toordinal() - 1, day.toordinal() + 1)[0])
+
+
+def listed(rows: Any, today: date) -> QuerySet[Any]:
+    """The disagreements of the last months among some presences, and those that were talked over and settled."""
+    recent = rows.filter(on__range=(today - timedelta(days=DAYS_LISTED - 1), today))
+    differing = Presence.objects.differing().filter(pk=OuterRef("pk"))
+    spoken = PresenceNote.objects.filter(presence=OuterRef("pk"))
+    found = recent.filter(Exists(differing) | Exists(spoken))
+    return found.select_related("guard", "post__school").prefetch_related("notes")
+
+
+def hang_words(rows: Iterable[Any]) -> None:
+    """Hang on each disagreement how the words differ, how old it is, and how often it was spoken of."""
+    today = timezone.localdate()
+    for row in rows:
+        row.verdict = verdict(row)
+        row.age = age(row, today)
+        row.spoken = len(row.notes.all())
+        row.address = address(row.post, row.guard, row.on)
+
+
+def verdict(presence: Presence) -> Validity:
+    """How the words of both sides stand to each other."""
+    if not presence.differs:
+        return Validity("ok", _("The words agree again"))
+    kind = presence.school_confirmation if presence.agency_claim else UNCLAIMED
+    return Validity("provisional" if kind == UNCLAIMED else "established", str(dict(KINDS)[kind]))
+
+
+def age(presence: Presence, today: date) -> str:
+    """How long ago the shift was."""
+    return formats.days_left(presence.on, today)
+
+
+def talk(presence: Presence) -> list[Entry]:
+    """What both sides said of a shift, in the order in which they said it."""
+    sides = {Role.AGENCY_MANAGER: _("for the agency"), Role.SCHOOL_DIRECTOR: _("for the school")}
+    return [
+        Entry(timezone.localdate(note.at), "waiting", note.text, f"{note.author}, {sides[Role(note.role)]}")
+        for note in presence.notes.all()
+    ]
+
+
+@dataclass(frozen=True)
+class Told:
+    """One shift for templates/attendance/shift.html."""
+
+    presence: Presence
+    verdict: Validity
+    age: str
+    claim: str
+    answer: str
+    talk: list[Entry]
+
+    @classmethod
+    def of(cls, presence: Presence) -> "Told":
+        return cls(
+            presence=presence,
+            verdict=verdict(presence),
+            age=age(presence, timezone.localdate()),
+            claim=_("Stood at the post") if presence.agency_claim else _("Not claimed"),
+            answer=answer_words(presence.school_confirmation),
+            talk=talk(presence),
+        )
+
+
+class DisagreementFilter(django_filters.FilterSet):
+    """Whether the words still differ, and how."""
+
+    state = django_filters.ChoiceFilter(
+        label=gettext_lazy("State"),
+        method="by_state",
+        empty_label=gettext_lazy("All"),
+        choices=[(OPEN, gettext_lazy("The words differ")), (SETTLED, gettext_lazy("The words agree again"))],
+    )
+    kind = django_filters.ChoiceFilter(
+        label=gettext_lazy("What differs"), method="by_kind", empty_label=gettext_lazy("All"), choices=KINDS
+    )
+
+    def by_state(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        differing = Exists(Presence.objects.differing().filter(pk=OuterRef("pk")))
+        return rows.filter(differing if value == OPEN else ~differing)
+
+    def by_kind(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        if value == UNCLAIMED:
+            return rows.filter(Q(agency_claim=False, school_confirmation=Presence.Answer.PRESENT))
+        return rows.filter(agency_claim=True, school_confirmation=value)
+
+
+class NoteForm(forms.Form):
+    """What one side knows of a shift; the other reads it word for word."""
+
+    use_required_attribute = False
+
+    text = forms.CharField(
+        label=gettext_lazy("What you know of this shift"),
+        help_text=gettext_lazy("The other side reads these words. For example: he came at 9 and stood until evening."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=1000,
+        error_messages={"required": gettext_lazy("Write what you know of this shift.")},
+    )
+
+
+def noted(form: NoteForm, presence: Presence, by: Any) -> bool:
+    """Write down what the form says; where it is at fault, it says so."""
+    if not form.is_valid():
+        return False
+    try:
+        actions.add_note(presence=presence, text=form.cleaned_data["text"], by=by)
+    except Refused as refused:
+        form.add_error(refused.field, str(refused))
+        return False
+    return True
