@@ -82,11 +82,15 @@ def asked_by_schools(membership: Any, today: date) -> QuerySet[Requirement]:
 
 
 def unanswered(requirements: QuerySet[Requirement], membership: Any, today: date, until: date) -> QuerySet[Any]:
-    """Requirements, inside a query of guards, that the guard of the outer query does not meet until a day."""
-    guard = OuterRef(OuterRef("pk"))
-    here = placed(membership, today).filter(guard=guard, post__school=OuterRef("school"))
-    done = _lasting(today, until, school=OuterRef("school"), module=OuterRef("module")).filter(guard=guard)
-    return requirements.filter(Exists(here), ~Exists(done))
+    """The keys of guards who do not meet, until a day, one of these requirements where they are placed.
+
+    It goes by the agency's own assignments, which are few, and not by guards and requirements, which are many.
+    """
+    done = _lasting(today, until, school=OuterRef("school"), module=OuterRef("module"))
+    lacking = requirements.filter(
+        ~Exists(done.filter(guard=OuterRef(OuterRef("guard")))), school=OuterRef("post__school")
+    )
+    return placed(membership, today).filter(Exists(lacking)).order_by().values("guard")
 
 
 def _lasting(today: date, until: date, *, school: Any, module: Any) -> QuerySet[TrainingRecord]:

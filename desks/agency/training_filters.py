@@ -63,11 +63,11 @@ class TrainingFilter(django_filters.FilterSet):
 
     def by_state(self, guards: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         today = timezone.localdate()
-        asked = training.asked_by_schools(self.request.membership, today)
+        asked = Requirement.objects.in_force(today)
         for field, record in self.chosen.items():
             asked = asked.filter(**{field: record}) if record else asked
         until = today if value == "gaps" else papers.horizon(today)
-        return guards.filter(Exists(training.unanswered(asked, self.request.membership, today, until)))
+        return guards.filter(pk__in=training.unanswered(asked, self.request.membership, today, until))
 
 
 class RequirementFilter(django_filters.FilterSet):
