@@ -14,31 +14,31 @@ from schools.models import School
 
 @dataclass(frozen=True)
 class PlaceAnswer:
-    """A school, and what speaks against the guard there alone."""
+    """A school, what speaks against the guard there alone, and whether the law forbids him to stand there."""
 
     school: School
     obstacles: list[Obstacle]
+    is_blocked: bool
 
 
 @dataclass(frozen=True)
 class Places:
-    """The agency's schools: where nothing speaks against him, and where something does.
+    """The agency's schools, first those where least speaks against him.
 
     `everywhere` holds what would be wrong at each of the schools: it is said once.
     """
 
     everywhere: list[Obstacle]
-    free: list[School]
-    hindered: list[PlaceAnswer]
+    answers: list[PlaceAnswer]
 
     @property
-    def is_blocked(self) -> bool:
-        """Whether the law forbids him every place."""
-        return any(one.is_law for one in self.everywhere)
+    def free(self) -> list[School]:
+        """Where nothing at all speaks against him."""
+        return [] if self.everywhere else [one.school for one in self.answers if not one.obstacles]
 
     @property
     def count(self) -> int:
-        return len(self.free) + len(self.hindered)
+        return len(self.answers)
 
 
 def places_of(guard: Guard, membership: Any, today: date) -> Places:
@@ -46,15 +46,19 @@ def places_of(guard: Guard, membership: Any, today: date) -> Places:
     contracts = Contract.objects.in_force(today).filter(agency=membership.agency, school=OuterRef("pk"))
     schools = list(School.objects.visible_to(membership).filter(Exists(contracts)).order_by("name_ru", "pk"))
     if not schools:
-        return Places([], [], [])
+        return Places([], [])
     found = obstacles_at(guard, schools, membership.agency, today)
     shared = set.intersection(*({_same(one) for one in found[school.pk]} for school in schools))
-    own = {school.pk: [one for one in found[school.pk] if _same(one) not in shared] for school in schools}
-    return Places(
-        everywhere=[one for one in found[schools[0].pk] if _same(one) in shared],
-        free=[school for school in schools if not own[school.pk]],
-        hindered=[PlaceAnswer(school, own[school.pk]) for school in schools if own[school.pk]],
-    )
+    answers = [
+        PlaceAnswer(
+            school,
+            [one for one in found[school.pk] if _same(one) not in shared],
+            any(one.is_law for one in found[school.pk]),
+        )
+        for school in schools
+    ]
+    everywhere = [one for one in found[schools[0].pk] if _same(one) in shared]
+    return Places(everywhere, sorted(answers, key=lambda one: (one.is_blocked, len(one.obstacles))))
 
 
 def _same(one: Obstacle) -> tuple[int, str]:

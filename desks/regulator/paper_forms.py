@@ -56,7 +56,7 @@ class PaperFilter(RegionFilter):
 
     def by_state(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         if value == "waiting":
-            return rows.waiting()  # type: ignore[attr-defined, no-any-return]
+            return rows.waiting()  # type: ignore[attr-defined]
         return rows.filter(**{f"{value}_on__isnull": False})
 
     def of_agency(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:

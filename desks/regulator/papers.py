@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy
 
 from agencies.models import Agency
@@ -23,7 +22,7 @@ SORTS = {
 }
 
 
-def listed(membership: Any) -> QuerySet[Credential]:
+def listed(membership: Any) -> Any:
     """The papers of guards of whom the officer may know."""
     return Credential.objects.visible_to(membership).select_related("guard")
 
@@ -65,7 +64,7 @@ COLUMNS = [
 
 @dataclass(frozen=True)
 class PaperFile:
-    """A paper with its guard: who employs him, where he stands, and his other papers."""
+    """A paper with its guard: who employs him, where he stands, and his other current papers."""
 
     paper: Any
     posts: list[Post]
@@ -75,7 +74,7 @@ class PaperFile:
     def of(cls, paper: Credential, membership: Any, today: date) -> "PaperFile":
         holding = Assignment.objects.visible_to(membership).counted().on(today).filter(guard=paper.guard_id)
         others: list[Any] = list(
-            listed(membership).filter(guard=paper.guard_id).exclude(pk=paper.pk).order_by("kind", "-valid_until", "pk")
+            listed(membership).current().filter(guard=paper.guard_id).exclude(pk=paper.pk).order_by("kind", "pk")
         )
         prepare(today)([paper, *others])
         posts = [one.post for one in holding.select_related("post__school").order_by("first_day", "pk")]

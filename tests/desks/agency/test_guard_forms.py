@@ -166,7 +166,7 @@ def test_the_page_says_where_he_may_stand_and_why_not_elsewhere(desk: Any) -> No
     module = RequirementFactory(school=asking.school).module
     answers = desk.client.get(desk.url("guard", guard)).context["file"].places
     assert answers.free == [free.school]
-    assert [one.school for one in answers.hindered] == [asking.school]
+    assert [(one.school, one.is_blocked) for one in answers.answers] == [(free.school, False), (asking.school, False)]
     assert module.title_en in desk.get("guard", guard)
 
 
@@ -176,8 +176,7 @@ def test_what_speaks_against_him_everywhere_is_said_once(desk: Any) -> None:
     guard = desk.guard()
     guard.credentials.update(valid_until=desk.today - timedelta(days=1))
     places = desk.client.get(desk.url("guard", guard)).context["file"].places
-    assert places.is_blocked
-    assert places.hindered == []
+    assert [(one.obstacles, one.is_blocked) for one in places.answers] == [([], True)] * 2
     assert desk.get("guard", guard).count(str(places.everywhere[0].sentence)) == 1
 
 
