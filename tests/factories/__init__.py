@@ -10,7 +10,7 @@ from access.roles import Role
 from accounts.models import Membership, SavedFilter, User
 from agencies.models import Agency, Contract, Licence, LicenceEvent, MobileGroup, QuarterlyReport
 from compliance.models import ClauseVersion
-from exchange.models import Import
+from exchange.models import Addition, Import, Mend, SheetFault
 from compliance.models import Answer
 from files.models import StoredFile
 from guards.models import (
@@ -417,6 +417,36 @@ class ImportFactory(DjangoModelFactory):
     rows_at_fault = 1
     to_mend = factory.SubFactory(StoredFileFactory)
     sent_by = factory.SubFactory(MembershipFactory, agency=factory.SelfAttribute("..agency"))
+
+
+class SheetFaultFactory(DjangoModelFactory):
+    class Meta:
+        model = SheetFault
+
+    of = factory.SubFactory(ImportFactory)
+    row = 2
+    column = "first_day"
+    sentence = "“-” is not a day."
+
+
+class MendFactory(DjangoModelFactory):
+    class Meta:
+        model = Mend
+
+    of = factory.SubFactory(ImportFactory)
+    file = factory.SubFactory(StoredFileFactory)
+
+
+class AdditionFactory(DjangoModelFactory):
+    """Something that an import brought in, as it is no more."""
+
+    class Meta:
+        model = Addition
+
+    of = factory.SubFactory(ImportFactory)
+    model = "guards.guard"
+    key = factory.Sequence(lambda n: 1_000_000 + n)
+    digest = 0
 
 
 def days(count: int) -> timedelta:
