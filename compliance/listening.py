@@ -27,6 +27,7 @@ FAMILIES = {
     "briefing": frozenset({"briefing"}),
     "cause": frozenset({"assignment"}),
     "contract": frozenset({"contract"}),
+    "finding": frozenset(),
     "licence": frozenset({"licence"}),
     "module": frozenset({"training"}),
     "paper": frozenset({"paper"}),

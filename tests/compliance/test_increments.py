@@ -117,6 +117,16 @@ def test_a_clause_that_is_not_judged_keeps_its_findings():
     assert (rows_of(Finding), rows_of(Figure)) == before and turnover_findings(school)[0].is_open
 
 
+def test_words_about_a_finding_have_nothing_judged():
+    post = staffed_post(2)
+    evaluate(DAY)
+    for number in range(2):
+        leave(post, after=number)
+    before = rows_of(Finding), rows_of(Figure)
+    record("finding_answered", subjects=[post.school], by=None)
+    assert (rows_of(Finding), rows_of(Figure)) == before
+
+
 def test_shifts_are_counted_again_at_the_school_and_added_up_for_the_agency():
     one, other = staffed_post(1), staffed_post(1)
     agency = one.assignments.get().agency
