@@ -257,11 +257,14 @@ def _turnover(report: OwnerReport) -> FigureBlock:
         )
     limit = report.limit.threshold_percent if report.version else None
     made_of = ngettext(
-        "%(count)s leave at a headcount of %(headcount)s. Interval %(confidence)s: from %(low)s to %(high)s",
-        "%(count)s leaves at a headcount of %(headcount)s. Interval %(confidence)s: from %(low)s to %(high)s",
+        "%(count)s leave of %(gross)s counts, at a headcount of %(headcount)s. "
+        "Interval %(confidence)s: from %(low)s to %(high)s",
+        "%(count)s leaves of %(gross)s count, at a headcount of %(headcount)s. "
+        "Interval %(confidence)s: from %(low)s to %(high)s",
         found["net_left"],
     ) % {
         "count": formats.number(found["net_left"]),
+        "gross": formats.number(found["gross_left"]),
         "headcount": formats.number(found["average_headcount"], 2),
         "confidence": formats.percent(100 * terms.confidence),
         "low": formats.number(found["rate_low"], 1),

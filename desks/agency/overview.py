@@ -43,6 +43,8 @@ class NearLimit:
     line: BudgetLine
     picture: Any
     rate: float | None
+    net_left: int
+    gross_left: int
 
 
 @dataclass
@@ -193,19 +195,21 @@ def near_limit(today: date, schools: set[School]) -> list[NearLimit]:
     version, rule = limiting_version("school", today)
     if version is None or not schools:
         return []
-    rates = _rates(schools)
+    figures = _figures(schools)
     lines = budgets([school.pk for school in schools], today)
     near = [
-        NearLimit(school, line, small_budget(line, rule), rates.get(school.pk))
+        NearLimit(school, line, small_budget(line, rule), *figures.get(school.pk, (None, 0, 0)))
         for school in schools
         if (line := lines[school.pk]).near or line.over
     ]
     return sorted(near, key=lambda one: (-one.line.over, one.line.left, -(one.rate or 0), one.school.name_ru))
 
 
-def _rates(schools: set[School]) -> dict[int, float | None]:
+def _figures(schools: set[School]) -> dict[int, tuple[float | None, int, int]]:
+    """Of each school the turnover, the leaves that count, and all leaves."""
     stored = Figure.objects.filter(level=Figure.Level.SCHOOL, school__in=schools)
-    return dict(stored.values_list("school", "rate"))
+    found = stored.values_list("school", "rate", "net_left", "gross_left")
+    return {school: (rate, net, gross) for school, rate, net, gross in found}
 
 
 def _unanswered(membership: Any, today: date) -> list[Any]:

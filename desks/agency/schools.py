@@ -28,7 +28,7 @@ CONTRACT_ENDS_DAYS = 60
 
 
 def listed(membership: Any, today: date) -> QuerySet[School]:
-    """Schools with the stored `rate` of turnover and `contract_until`, the last day of the latest contract."""
+    """Schools with the stored `rate`, its leaves, and `contract_until`, the last day of the latest contract."""
     figures = Figure.objects.filter(level=Figure.Level.SCHOOL, school=OuterRef("pk"))
     contracts = Contract.objects.visible_to(membership).filter(school=OuterRef("pk")).order_by("-first_day", "-pk")
     return (
@@ -36,6 +36,8 @@ def listed(membership: Any, today: date) -> QuerySet[School]:
         .select_related("region")
         .annotate(
             rate=Subquery(figures.values("rate")[:1]),
+            net_left=Subquery(figures.values("net_left")[:1]),
+            gross_left=Subquery(figures.values("gross_left")[:1]),
             contract_number=Subquery(contracts.values("number")[:1]),
             contract_from=Subquery(contracts.values("first_day")[:1]),
             contract_until=Subquery(contracts.values("last_day")[:1]),
@@ -79,6 +81,8 @@ COLUMNS = [
     Column(gettext_lazy("Places filled today"), "filled"),
     Column(gettext_lazy("Places"), "places"),
     Column(gettext_lazy("Turnover, % a year"), lambda school: formats.number(school.rate, 1)),
+    Column(gettext_lazy("Leaves that count"), "net_left"),
+    Column(gettext_lazy("Leaves in all"), "gross_left"),
     Column(gettext_lazy("Replacement budget"), lambda school: budget_words(school.line)),
     Column(gettext_lazy("Contract"), "contract_number"),
     Column(gettext_lazy("Contract until"), "contract_until"),

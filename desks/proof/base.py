@@ -259,9 +259,13 @@ class Presenter:
         subject = Subject(finding.school_id, finding.agency_id, finding.guard_id)
         try:
             rule = finding.version.build_rule()
-            return str(getattr(rule, name)(Breach(subject, self.evidence, finding.strength)))
+            return str(getattr(rule, name)(Breach(subject, self.sentence_evidence(), finding.strength)))
         except (RuleFault, KeyError):
             return ""
+
+    def sentence_evidence(self) -> dict[str, Any]:
+        """The evidence as the rule's own sentences read it."""
+        return self.evidence
 
     def history(self) -> list[Entry]:
         """What became of the finding, newest first."""

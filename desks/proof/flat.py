@@ -64,6 +64,11 @@ class FlatProof(Presenter):
     def _held(self, keys: tuple[str, ...]) -> set[str]:
         return {str(one[key]) for one in (self.values, *self.listed) for key in keys if one.get(key)}
 
+    def sentence_evidence(self) -> dict[str, Any]:
+        """A module is told by its title; the evidence keeps its code."""
+        module = self.modules.get(self.evidence.get("module", ""))
+        return self.evidence | {"title": module.title} if module else self.evidence
+
     def label(self, key: str) -> str:
         """What a key is called; one that nobody named is shown as it stands in the evidence."""
         return str(EVIDENCE_LABELS.get(key, key))

@@ -20,6 +20,7 @@ def with_figure(owners: QuerySet[Any], level: str) -> QuerySet[Any]:
     owners = owners.annotate(**{name: F(f"figure__{name}") for name in SORTED_BY})
     return owners.annotate(
         is_measurable=Coalesce("figure__measurable", Value(False)),
+        gross_left=F("figure__gross_left"),
         rate_low=F("figure__rate_low"),
         rate_high=F("figure__rate_high"),
         confirmed=confirmed_share("figure__"),

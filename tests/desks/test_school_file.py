@@ -100,7 +100,7 @@ def test_turnover_carries_its_interval_its_limit_and_its_mark(post: Any) -> None
     AssignmentFactory(post=post, first_day=date(2026, 3, 2))
     turnover = blocks(post)[0]
     assert turnover.value == "100"
-    assert "1 leave at a headcount of 1.00" in turnover.made_of
+    assert "1 leave of 1 counts, at a headcount of 1.00" in turnover.made_of
     assert turnover.interval is not None
     assert turnover.mark == "policy"
 

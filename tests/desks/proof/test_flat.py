@@ -133,3 +133,18 @@ def test_a_strength_is_the_status_where_chance_had_to_be_ruled_out(owners: dict[
     assert proof.status(finding) == ("established", "By the records")
     finding.strength = Finding.Strength.INDICATED
     assert proof.status(finding) == ("indicated", "Indicated")
+
+
+def test_a_module_is_told_by_its_title_in_the_readers_language_and_kept_by_its_code(owners: dict[str, Any]) -> None:
+    finding = flat_finding("school_training", FLAT["school_training"], **owners)
+    with translation.override("kk"):
+        told = proof.proof(finding)
+    assert "Өртке қарсы нұсқама" in told.sentence
+    assert "Өртке қарсы нұсқама" in told.cure
+    assert "M7" not in told.sentence + told.cure
+    assert finding.evidence["module"] == "M7"
+
+
+def test_a_module_that_is_no_more_is_told_by_its_code(owners: dict[str, Any]) -> None:
+    finding = flat_finding("school_training", FLAT["school_training"] | {"module": "gone"}, **owners)
+    assert "gone" in proof.proof(finding).sentence
