@@ -9,15 +9,15 @@ from typing import IO, Any
 import xlsxwriter
 from django.http import FileResponse
 
-CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-# Text stays text: nothing in it becomes a formula or a link.
-OPTIONS = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+from exchange.sheets.writing import OPTIONS
+from files.intake import XLSX
+
 WIDEST, NARROWEST = 44, 10
 
 
 def response(heads: Sequence[str], rows: Iterable[Sequence[Any]], name: str) -> FileResponse:
     """Rows of values under their heads, as a file to be saved."""
-    return FileResponse(written(heads, rows), as_attachment=True, filename=f"{name}.xlsx", content_type=CONTENT_TYPE)
+    return FileResponse(written(heads, rows), as_attachment=True, filename=f"{name}.xlsx", content_type=XLSX)
 
 
 def written(heads: Sequence[str], rows: Iterable[Sequence[Any]]) -> IO[bytes]:

@@ -9,9 +9,8 @@ from factory.django import DjangoModelFactory
 from access.roles import Role
 from accounts.models import Membership, SavedFilter, User
 from agencies.models import Agency, Contract, Licence, LicenceEvent, MobileGroup, QuarterlyReport
-from compliance.models import ClauseVersion
+from compliance.models import Answer, ClauseVersion
 from exchange.models import Addition, Import, Mend, SheetFault
-from compliance.models import Answer
 from files.models import StoredFile
 from guards.models import (
     Assignment,
