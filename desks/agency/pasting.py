@@ -3,9 +3,11 @@
 Either the whole sheet goes into the grid or none of it: every fault is named by its row and column.
 """
 
+import tomllib
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 
 from django.utils.translation import gettext as _
 
@@ -14,9 +16,9 @@ from desks.agency.attendance import Month, guards_on
 from guards.models import Guard
 from staffing.attendance import Shift
 
-# What people write into a sheet for a shift that was worked, hours among it, and for one that was not.
-WORKED = frozenset({"+", "1", "x", "х", "v", "✓", "✔", "да", "иә", "yes", "я", "8", "11", "12", "22", "24"})
-NOT_WORKED = frozenset({"", "-", "–", "—", "0", "нет", "жоқ", "no", "в"})
+# The marks of a shift that was worked and of one that was not, as people write them in the languages of the country.
+_MARKS = tomllib.loads((Path(__file__).parent / "marks.toml").read_text())
+WORKED, NOT_WORKED = frozenset(_MARKS["worked"]), frozenset(_MARKS["not_worked"])
 # Faults of one sheet that are told; a sheet with more of them has one cause.
 TOLD_AT_MOST = 30
 

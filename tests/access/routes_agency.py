@@ -1,9 +1,17 @@
 """Rows of this desk; see tests/access/matrix.py for their shape."""
 
+from datetime import timedelta
+
+from django.utils import timezone
+
 from tests.access.matrix import MANAGERS, Route, Visitor
 
 OWN, OTHER = Visitor.OWN_MANAGER, Visitor.OTHER_MANAGER
 TO_COME = "31.12.2035"
+
+# The shift of yesterday of whoever stands at the post of each side.
+SHIFT = {"post": "post", "guard": "guard"}
+YESTERDAY = (timezone.localdate() - timedelta(days=1)).isoformat()
 
 ROUTES: list[Route] = [
     Route("agency:today", opens=MANAGERS, lists="school"),
@@ -39,6 +47,21 @@ ROUTES: list[Route] = [
         hides=[OTHER],
         method="post",
         data={"reason": "resigned", "last_day": TO_COME},
+        answer=302,
+    ),
+    Route("agency:attendance", opens=MANAGERS, lists="school"),
+    Route("agency:attendance_month", {"public_id": "school"}, opens=[OWN], hides=[OTHER]),
+    Route("agency:attendance_month", {"public_id": "school"}, opens=[OWN], hides=[OTHER], method="post", answer=302),
+    Route("agency:disagreements", opens=MANAGERS),
+    Route("agency:disagreement", SHIFT, {"on": YESTERDAY}, opens=[OWN], hides=[OTHER]),
+    Route(
+        "agency:disagreement",
+        SHIFT,
+        {"on": YESTERDAY},
+        opens=[OWN],
+        hides=[OTHER],
+        method="post",
+        data={"claim": "0"},
         answer=302,
     ),
     Route("agency:causes", opens=MANAGERS, lists="leave"),

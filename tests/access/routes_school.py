@@ -1,9 +1,17 @@
 """Rows of this desk; see tests/access/matrix.py for their shape."""
 
+from datetime import timedelta
+
+from django.utils import timezone
+
 from tests.access.matrix import DIRECTORS, Route, Visitor
 
 OWN, OTHER = Visitor.OWN_DIRECTOR, Visitor.OTHER_DIRECTOR
 OF_MODULE = {"module": "module-of-own"}
+
+# The shift of yesterday of whoever stands at the post of each side.
+SHIFT = {"post": "post", "guard": "guard"}
+YESTERDAY = (timezone.localdate() - timedelta(days=1)).isoformat()
 
 ROUTES: list[Route] = [
     Route("school:door", opens=DIRECTORS, lists="guard"),
@@ -46,6 +54,18 @@ ROUTES: list[Route] = [
         answer=302,
     ),
     Route("school:history", opens=DIRECTORS, lists="finding"),
+    Route("school:disagreements", opens=DIRECTORS),
+    Route("school:disagreement", SHIFT, {"on": YESTERDAY}, opens=[OWN], hides=[OTHER]),
+    Route(
+        "school:disagreement",
+        SHIFT,
+        {"on": YESTERDAY},
+        opens=[OWN],
+        hides=[OTHER],
+        method="post",
+        data={"text": "He came at nine."},
+        answer=302,
+    ),
     Route("school:findings", opens=DIRECTORS, lists="finding"),
     Route("school:finding", {"public_id": "finding"}, opens=[OWN], hides=[OTHER]),
 ]
