@@ -21,7 +21,7 @@ MOST_FILES = 10
 
 @transaction.atomic
 def answer_finding(
-    *, finding: Finding, text: str, remedy_by: date | None = None, files: Sequence[Taken] = (), by: Membership
+    *, finding: Finding, text: str, remedy_by: date | None = None, attachments: Sequence[Taken] = (), by: Membership
 ) -> Answer:
     """The agency answers a finding that is open; the regulator reads it. The finding stays as it was judged.
 
@@ -40,18 +40,18 @@ def answer_finding(
             _("%(day)s is past: the day of the remedy is today or later.") % {"day": date_format(remedy_by)},
             field="remedy_by",
         )
-    if len(files) > MOST_FILES:
-        raise Refused(_("Attach at most %(count)d files.") % {"count": MOST_FILES}, field="files")
+    if len(attachments) > MOST_FILES:
+        raise Refused(_("Attach at most %(count)d files.") % {"count": MOST_FILES}, field="attachments")
     answer = Answer.objects.create(
         finding=finding, text=text.strip(), remedy_by=remedy_by, given_by=by.user.get_full_name()
     )
-    answer.files.set([StoredFile.objects.keep(file, by=by) for file in files])
+    answer.files.set([StoredFile.objects.keep(file, by=by) for file in attachments])
     record(
         "finding_answered",
         subjects=[finding],
         by=by,
         number=finding.number,
         remedy_by=remedy_by.isoformat() if remedy_by else "",
-        files=len(files),
+        files=len(attachments),
     )
     return answer

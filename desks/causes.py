@@ -81,7 +81,6 @@ class ToldCause:
 
     cause: Cause
     state: Validity
-    waiting: str
 
     @property
     def submitted_on(self) -> date:
@@ -119,13 +118,9 @@ def told(assignment: Assignment, today: date) -> ToldLeave:
     return ToldLeave(
         assignment=assignment,
         state=state_words(state),
-        causes=[_told(cause, today) for cause in found],
+        causes=[ToldCause(cause, state_words(cause.status)) for cause in found],
         days=formats.days((last_day - assignment.first_day).days + 1),
     )
-
-
-def _told(cause: Cause, today: date) -> ToldCause:
-    return ToldCause(cause, state_words(cause.status), waiting_words(cause, today))
 
 
 def waiting_words(cause: Cause, today: date) -> str:

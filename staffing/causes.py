@@ -22,9 +22,9 @@ DECIDING = (Role.SCHOOL_DIRECTOR, Role.REGULATOR)
 
 def excusable(day: date) -> set[str]:
     """The reasons that a limit of some level, as it reads on a day, excuses once their cause is accepted."""
-    in_force = turnover_rules(versions_judged(day))
-    rules = [in_force.get(level) or TurnoverLimit(level=level) for level in LEVELS]
-    return {reason for rule in rules for reason in rule.terms.excused}
+    rules = {level: TurnoverLimit(level=level) for level in LEVELS}
+    rules |= {str(level): rule for level, rule in turnover_rules(versions_judged(day)).items()}
+    return {reason for rule in rules.values() for reason in rule.terms.excused}
 
 
 def may_be_proved(assignment: Assignment, reasons: set[str]) -> bool:

@@ -42,7 +42,7 @@ class AnswerForm(forms.Form):
         required=False,
         help_text=_("A day that you set yourself, for example 30.11.2026. It is not a deadline of law."),
     )
-    files = FilesField(
+    attachments = FilesField(
         label=_("Attachments"),
         required=False,
         help_text=_("At most ten: PDF, JPEG or PNG, each of at most 10 MB"),

@@ -48,7 +48,9 @@ def refused(work: Callable[[], Any], says: str, field: str | None = None) -> Non
 
 def test_an_answer_is_kept_with_its_files_and_its_day(finding: Finding, manager: Any) -> None:
     by = DAY + timedelta(days=14)
-    answer = answer_finding(finding=finding, text=" An order was issued. ", remedy_by=by, files=[ORDER], by=manager)
+    answer = answer_finding(
+        finding=finding, text=" An order was issued. ", remedy_by=by, attachments=[ORDER], by=manager
+    )
     assert (answer.text, answer.remedy_by, answer.given_by) == (
         "An order was issued.",
         by,
@@ -90,7 +92,7 @@ def test_only_the_agency_concerned_answers(finding: Finding) -> None:
             "24 November 2026 is past: the day of the remedy is today or later.",
             "remedy_by",
         ),
-        ({"files": [ORDER] * (MOST_FILES + 1)}, "Attach at most 10 files.", "files"),
+        ({"attachments": [ORDER] * (MOST_FILES + 1)}, "Attach at most 10 files.", "attachments"),
     ],
 )
 def test_what_is_amiss_is_named_by_its_field(

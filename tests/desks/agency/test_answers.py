@@ -36,7 +36,7 @@ def test_a_finding_without_an_answer_leads_to_the_form(desk: Any, finding: Findi
 
 def test_the_answer_stands_beside_the_proof_with_its_files_and_its_day(desk: Any, finding: Finding) -> None:
     files = [SimpleUploadedFile("order.pdf", PDF), SimpleUploadedFile("list.exe", PDF)]
-    reply = desk.client.post(desk.url("answer", finding), sent(desk, files=files), follow=True)
+    reply = desk.client.post(desk.url("answer", finding), sent(desk, attachments=files), follow=True)
     assert reply.redirect_chain == [(desk.url("finding", finding), 302)]
     answer = Answer.objects.get()
     assert [file.name for file in answer.files.order_by("pk")] == ["order.pdf", "list.pdf"]
@@ -55,7 +55,7 @@ def test_the_answer_stands_beside_the_proof_with_its_files_and_its_day(desk: Any
         ({"text": ""}, "Explain in words: the regulator reads them with the proof."),
         ({"remedy_by": "tomorrow"}, "Type a day as day, month and year: 30.11.2026."),
         ({"remedy_by": "01.01.2020"}, "the day of the remedy is today or later."),
-        ({"files": [SimpleUploadedFile("order.pdf", b"MZ\x00")]}, "The content of this file is none of these"),
+        ({"attachments": [SimpleUploadedFile("order.pdf", b"MZ\x00")]}, "The content of this file is none of these"),
     ],
 )
 def test_a_fault_comes_back_filled_and_sends_nothing(
