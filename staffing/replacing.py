@@ -53,6 +53,7 @@ def replace(
             _("Handover takes %(days)d days at most.") % {"days": HANDOVER_DAYS},
             field="handover_days",
         )
+    assignment = Assignment.objects.select_related("guard", "post__school", "agency").get(pk=assignment.pk)
     against = limit_broken(assignment, reason, last_day, successor, first_day)
     ended = actions.end(assignment=assignment, last_day=last_day, reason=reason, by=by)
     cause = causes.submit(assignment=ended, note=note, evidence=evidence, by=by) if note.strip() or evidence else None
@@ -86,7 +87,12 @@ def foreseen(
 def limit_broken(
     assignment: Assignment, reason: str, last_day: date, successor: Guard, first_day: date
 ) -> Reservation | None:
-    """The limit of turnover at the school, if it is breached once this leave is settled; None where it holds."""
+    """The limit of turnover at the school, if it is breached once this leave is settled; None where it holds.
+
+    None too for an end that will be refused.
+    """
+    if not assignment.may_become(Assignment.Status.ENDED):
+        return None
     if last_day < assignment.first_day or (assignment.last_day and last_day > assignment.last_day):
         return None
     found = foreseen(assignment, reason, last_day, successor, first_day)
