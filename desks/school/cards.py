@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from compliance.eligibility import Obstacle, obstacles
 from desks import formats, papers
 from desks.papers import Validity
 from desks.pictures import dots
@@ -25,6 +26,8 @@ SHOWN_DAYS = 14
 class Card:
     """An expected guard. `answered` is what the school said, in a status; None while it has to say something.
 
+    `forbidden` is what the law has against him on this day, though he was lawful when the school agreed.
+
     `resting` means that another guard of the post came, so that nothing has to be said of this one.
     """
 
@@ -32,6 +35,7 @@ class Card:
     ground: str
     papers: Validity
     training: Validity | None
+    forbidden: list[Obstacle]
     answered: Validity | None
     resting: bool
     changing: bool
@@ -122,6 +126,7 @@ def _card_maker(
     guards = {one.guard.pk for at in posts for one in at.guards}
     held = papers.of_guards(guards)
     learned = training.learned(training.required(school, day), school, guards, day)
+    forbidden = _forbidden(posts, day)
 
     def make(at: PostDay, one: Expected) -> Card:
         return Card(
@@ -129,12 +134,28 @@ def _card_maker(
             ground=_ground(at, one),
             papers=_papers(papers.summary(held.get(one.guard.pk, []), day)),
             training=training.summary(learned[one.guard.pk]),
+            forbidden=forbidden.get(one.guard.pk, []),
             answered=_answer(one) if one.answer else None,
             resting=one in at.resting,
             changing=one.key == changing,
         )
 
     return make
+
+
+def _forbidden(posts: Iterable[PostDay], day: date) -> dict[int, list[Obstacle]]:
+    """For each guard (by primary key) what the law has against him on the day: papers run out after a confirmation."""
+    of_agency: dict[Any, tuple[Any, dict[int, Any]]] = {}
+    for at in posts:
+        for one in at.guards:
+            if one.assignment:
+                agency = one.assignment.agency
+                of_agency.setdefault(agency, (at.post, {}))[1][one.guard.pk] = one.guard
+    found: dict[int, list[Obstacle]] = {}
+    for agency, (post, guards) in of_agency.items():
+        for key, against in obstacles(guards.values(), post, agency, day).items():
+            found[key] = [one for one in against if one.is_law]
+    return found
 
 
 def _papers(found: Validity) -> Validity:

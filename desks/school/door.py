@@ -162,11 +162,11 @@ def read(school: School, membership: Any, first_day: date, last_day: date) -> Do
     return Doors(
         first_day,
         last_day,
-        list(posts.order_by("first_day", "code")),
+        list(posts.select_related("school").order_by("first_day", "code")),
         open_days,
         next_open,
         _by(
-            assignments.overlapping(first_day, last_day).select_related("guard").order_by("first_day", "pk"),
+            assignments.overlapping(first_day, last_day).select_related("guard", "agency").order_by("first_day", "pk"),
             lambda one: one.post_id,
         ),
         _by(

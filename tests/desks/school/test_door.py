@@ -67,6 +67,18 @@ def test_a_card_says_papers_training_and_ground(desk: Client, held: Any, school:
     assert "The agency named him for this day" in page
 
 
+def test_the_law_is_asked_again_on_the_day(desk: Client, held: Any, today: date) -> None:
+    """He was lawful when the director agreed; his paper ran out yesterday."""
+    paper = CredentialFactory(guard=held.guard, kind="medical_certificate", valid_until=today)
+    words = "The law says that he may not stand here on this day."
+    held.guard.credentials.exclude(pk=paper.pk).delete()
+    assert words not in text(desk.get(URL))
+    paper.valid_until = today - days(1)
+    paper.save()
+    page = text(desk.get(URL))
+    assert words in page and "“Medical certificate” was valid until" in page
+
+
 def test_one_press_answers_and_the_card_shrinks(desk: Client, held: Any, today: date) -> None:
     response = answer(desk, held, today, "present")
     assert response.status_code == 302
@@ -219,9 +231,10 @@ def test_htmx_is_given_the_day_again_with_the_answer(desk: Client, held: Any, to
 
 def test_as_many_queries_for_twenty_guards_as_for_one(desk: Client, post: Any, school: Any) -> None:
     requirement = RequirementFactory(school=school)
+    agency = AgencyFactory()
 
     def place() -> None:
-        one = AssignmentFactory(post=post)
+        one = AssignmentFactory(post=post, agency=agency)
         CredentialFactory(guard=one.guard)
         TrainingRecordFactory(guard=one.guard, school=school, module=requirement.module)
         PresenceFactory(post=post, guard=one.guard, on=timezone.localdate() - days(1))
