@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, Min, OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from desks import formats
@@ -29,8 +29,10 @@ def with_papers(guards: QuerySet[Any]) -> QuerySet[Any]:
     ending = (
         Credential.objects.current().filter(guard=OuterRef("pk"), valid_until__isnull=False).order_by("valid_until")
     )
+    # The least of a guard's own few days; ordered, the days of the whole country might be gone through.
+    first = ending.order_by().values("guard").annotate(first=Min("valid_until")).values("first")
     return guards.annotate(
-        paper_until=Subquery(ending.order_by("valid_until").values("valid_until")[:1]),
+        paper_until=Subquery(first),
         has_papers=Exists(Credential.objects.filter(guard=OuterRef("pk"))),
     )
 
