@@ -208,13 +208,24 @@ def budget_words(line: BudgetLine) -> str:
 
 
 def _used_words(line: BudgetLine, rule: TurnoverLimit) -> str:
-    return ngettext(
-        "%(used)s leave of %(allowed)s in %(days)s", "%(used)s leaves of %(allowed)s in %(days)s", line.used
-    ) % {
+    values = {
         "used": formats.number(line.used),
         "allowed": formats.number(line.allowed),
         "days": formats.days(rule.window_days),
     }
+    if line.used > line.allowed:
+        return (
+            ngettext(
+                "%(used)s leave in %(days)s, %(allowed)s allowed",
+                "%(used)s leaves in %(days)s, %(allowed)s allowed",
+                line.used,
+            )
+            % values
+        )
+    return (
+        ngettext("%(used)s leave of %(allowed)s in %(days)s", "%(used)s leaves of %(allowed)s in %(days)s", line.used)
+        % values
+    )
 
 
 # The figures

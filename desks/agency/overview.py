@@ -248,6 +248,7 @@ def _open_findings(membership: Any, today: date) -> list[Any]:
     )
     for finding in found:
         finding.answer = answers.state(finding, today)
-        finding.days_open = formats.days((today - finding.opened_on).days)
+        open_for = (today - finding.opened_on).days
+        finding.days_open = formats.days(open_for) if open_for else ""
         finding.what, finding.said = proof.name(finding), proof.status(finding)
     return found

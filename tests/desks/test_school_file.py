@@ -10,7 +10,8 @@ from django.utils import translation
 
 from access.roles import Role
 from compliance.models import Figure
-from compliance.reports import report
+from compliance.predicates.turnover import TurnoverLimit
+from compliance.reports import BudgetLine, report
 from desks import school_file
 from desks.pictures.ribbon import EndMark
 from guards.models import Assignment
@@ -103,6 +104,13 @@ def test_turnover_carries_its_interval_its_limit_and_its_mark(post: Any) -> None
     assert "1 leave of 1 counts, at a headcount of 1.00" in turnover.made_of
     assert turnover.interval is not None
     assert turnover.mark == "policy"
+
+
+@pytest.mark.parametrize(("used", "words"), [(1, "1 leave of 2 in 365 days"), (9, "9 leaves in 365 days, 2 allowed")])
+def test_leaves_beyond_the_allowed_are_not_a_part_of_them(used: int, words: str) -> None:
+    line = BudgetLine(allowed=2, used=used, provisional=0, left=max(0, 2 - used), next_back=None)
+    rule = TurnoverLimit(level="school", threshold_percent=50.0)
+    assert school_file.small_budget(line, rule).detail.replace("\u00a0", " ") == words
 
 
 def test_a_school_where_nobody_was_confirmed_is_not_measurable(post: Any) -> None:

@@ -95,7 +95,9 @@ def test_findings_are_found_by_whether_they_are_answered(desk: Any, finding: Fin
     ],
 )
 def test_today_tells_the_days_open_and_the_days_left(desk: Any, finding: Finding, days: int, words: str) -> None:
-    assert f"open for {formats.days(0)}" in desk.get("today")
+    assert "opened today" in desk.get("today")
+    Finding.objects.filter(pk=finding.pk).update(opened_on=desk.today - timedelta(days=3))
+    assert f"open for {formats.days(3)}" in desk.get("today")
     assert "Not answered" in desk.get("today")
     AnswerFactory(finding=finding, remedy_by=desk.today + timedelta(days=days))
     assert words in desk.get("today")
