@@ -27,6 +27,7 @@ from desks import formats
 from desks.components import Entry
 from desks.papers import Validity
 from guards.models import Guard, Presence, PresenceNote
+from guards.models.assignments import PresenceQuerySet
 from schools.models import Post
 from staffing import attendance as actions
 from staffing.refusals import Refused
@@ -66,15 +67,21 @@ def found(rows: Any, post: Any, guard: Any, on: str) -> Presence:
 
 def is_open(calendars: Calendars, school: int, day: date) -> bool:
     """Whether a school is open on a day."""
-    return bool(calendars.open_days(calendars.of_schools(np.array([school])), day.toordinal() - 1, day.toordinal() + 1)[0])
+    kept = calendars.of_schools(np.array([school]))
+    return bool(calendars.open_days(kept, day.toordinal() - 1, day.toordinal() + 1)[0])
+
+
+def seen_by(membership: Any) -> PresenceQuerySet:
+    """The shifts of the schools that a membership knows, by a list of posts: SQLite walked all posts otherwise."""
+    posts = list(Post.objects.visible_to(membership).values_list("pk", flat=True))
+    return Presence.objects.filter(post__in=posts)
 
 
 def listed(rows: Any, today: date) -> QuerySet[Any]:
     """The disagreements of the last months among some presences, and those that were talked over and settled."""
     recent = rows.filter(on__range=(today - timedelta(days=DAYS_LISTED - 1), today))
-    differing = Presence.objects.differing().filter(pk=OuterRef("pk"))
     spoken = PresenceNote.objects.filter(presence=OuterRef("pk"))
-    found = recent.filter(Exists(differing) | Exists(spoken))
+    found = recent.filter(Presence.DIFFERING | Exists(spoken))
     return found.select_related("guard", "post__school").prefetch_related("notes")
 
 
@@ -147,8 +154,7 @@ class DisagreementFilter(django_filters.FilterSet):
     )
 
     def by_state(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
-        differing = Exists(Presence.objects.differing().filter(pk=OuterRef("pk")))
-        return rows.filter(differing if value == OPEN else ~differing)
+        return rows.filter(Presence.DIFFERING if value == OPEN else ~Presence.DIFFERING)
 
     def by_kind(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         if value == UNCLAIMED:

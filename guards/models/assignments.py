@@ -161,10 +161,7 @@ class PresenceQuerySet(VisibleQuerySet):
 
     def differing(self) -> Self:
         """Those on which the school said otherwise than the agency claims; its silence is no contradiction."""
-        return self.filter(
-            Q(agency_claim=True, school_confirmation__in=Presence.REFUSALS)
-            | Q(agency_claim=False, school_confirmation=Presence.Answer.PRESENT)
-        )
+        return self.filter(Presence.DIFFERING)
 
 
 class Presence(models.Model):
@@ -176,6 +173,9 @@ class Presence(models.Model):
         OTHER_PERSON = "other_person", _("Another person")
 
     REFUSALS = (Answer.ABSENT, Answer.OTHER_PERSON)
+    DIFFERING = Q(agency_claim=True, school_confirmation__in=REFUSALS) | Q(
+        agency_claim=False, school_confirmation=Answer.PRESENT
+    )
 
     guard = models.ForeignKey(Guard, on_delete=models.PROTECT, related_name="presences")
     post = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="presences")

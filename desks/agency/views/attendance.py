@@ -23,7 +23,6 @@ from desks.agency import attendance_schools as listing
 from desks.agency.attendance_forms import COPY, PASTE, GridForm, OwnDisagreementFilter
 from desks.agency.pasting import paste
 from desks.lists import Column, export_file, list_page, show_list
-from guards.models import Presence
 from guards.models.assignments import PresenceQuerySet
 from schools.models import School
 from staffing import attendance as actions
@@ -172,4 +171,4 @@ def disagreement(request: MemberRequest, post: uuid.UUID, guard: uuid.UUID, on: 
 
 def _own(request: MemberRequest) -> PresenceQuerySet:
     """The shifts of guards who stood for the agency, at the schools that it knows."""
-    return Presence.objects.visible_to(request.membership).of_agency(request.membership.agency_id)
+    return telling.seen_by(request.membership).of_agency(request.membership.agency_id)

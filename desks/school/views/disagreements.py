@@ -77,4 +77,4 @@ def _corrected(request: MemberRequest, presence: Presence) -> str:
 
 
 def _own(request: MemberRequest) -> PresenceQuerySet:
-    return Presence.objects.visible_to(request.membership)
+    return telling.seen_by(request.membership)
