@@ -39,7 +39,7 @@ class Replacing(Choosing):
     def first_day(self) -> date:
         """The successor's first day, so many days before the other has gone."""
         last_day, together = self.answers["last_day"], self.answers["handover_days"]
-        return last_day + timedelta(days=1 - together)  # type: ignore[no-any-return]
+        return last_day + timedelta(days=1 - together)
 
     def found(self) -> list[Candidate]:
         one = self.assignment
