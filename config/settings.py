@@ -157,6 +157,9 @@ MEDIA_ROOT = VAR_DIR / "media"
 
 # Without a mail server letters are written to the log.
 EMAIL_HOST = environment.text("EMAIL_HOST")
+# A month of a large school is one form: a box for each guard and day.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
+
 EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'console'}.EmailBackend"
 EMAIL_PORT = int(environment.text("EMAIL_PORT", "587"))
 EMAIL_HOST_USER = environment.text("EMAIL_HOST_USER")
