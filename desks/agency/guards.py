@@ -31,12 +31,12 @@ def hang_details(guards: Sequence[Any], membership: Any, today: date) -> None:
     """Hang on each guard `assignment` (where he stands, or is proposed), `days` and `validity`: two queries for all."""
     keys = [guard.pk for guard in guards]
     assignments = Assignment.objects.visible_to(membership).filter(guard__in=keys).select_related("post__school")
-    current = assignments.counted().on(today) | assignments.proposed()
+    proposed = Assignment.Status.PROPOSED
+    held = assignments.holding().overlapping(today, None)
+    current = [one for one in held if one.status == proposed or one.first_day <= today]
     found: dict[int, Assignment] = {}
     # Where he stands comes before where he is proposed; of several, the one held longest.
-    for assignment in sorted(
-        current, key=lambda one: (one.status == Assignment.Status.PROPOSED, one.first_day, one.pk)
-    ):
+    for assignment in sorted(current, key=lambda one: (one.status == proposed, one.first_day, one.pk)):
         found.setdefault(assignment.guard_id, assignment)
     of_guard = papers.of_guards(keys)
     for guard in guards:
