@@ -23,7 +23,7 @@ LABELS = 168
 BEFORE, AFTER = 8, 26
 """Room for the tips at both ends of the time axis."""
 NAME_SIZE, RELIEF_SIZE, PAD = 12.5, 10.5, 6.5
-MONTH_ROOM, YEAR_ROOM = 32, 34
+MONTH_SIZE, MONTH_GAP, YEAR_ROOM = 12, 4, 34
 ONE_DAY = timedelta(days=1)
 HANDOVER = timedelta(days=31)
 """How long two guards may stand in one lane while one hands over to the other."""
@@ -446,9 +446,14 @@ def _draw_axis(axis: Axis, window: DrawnWindow | None) -> tuple[list[AxisLabel],
     while month <= axis.last_day:
         x = axis.free(max(month, axis.from_day))
         grid.append(x)
-        room = axis.free(min(_month_after(month), axis.last_day + ONE_DAY)) - x
-        if room >= MONTH_ROOM * 0.6 and (not months or x - months[-1].x >= MONTH_ROOM):
-            months.append(AxisLabel(formats.short_month(month), x))
+        label = AxisLabel(formats.short_month(month), x)
+        if months:
+            fits = _clear(months[-1], x)
+        else:
+            # A first month that is cut too short for its name leaves the place to the next.
+            fits = month >= axis.from_day or _clear(label, axis.free(_month_after(month)))
+        if fits:
+            months.append(label)
         if month.month == 1 or not years:
             years.append(AxisLabel(str(month.year), x))
         month = _month_after(month)
@@ -459,6 +464,11 @@ def _draw_axis(axis: Axis, window: DrawnWindow | None) -> tuple[list[AxisLabel],
         if (following is None or following.x - year.x >= YEAR_ROOM) and not _under_words(year.x, window)
     ]
     return months, shown, grid
+
+
+def _clear(label: AxisLabel, x: float) -> bool:
+    """Whether the name of a month ends before this place."""
+    return label.x + text.width(label.text, MONTH_SIZE) + MONTH_GAP <= x
 
 
 def _under_words(x: float, window: DrawnWindow | None) -> bool:

@@ -1,10 +1,14 @@
 """A handover stays within one row of the ribbon; who stands beyond the positions for longer has a row of his own."""
 
 from datetime import date, timedelta
+from itertools import pairwise
 
 import pytest
+from django.utils import translation
 
-from desks.pictures.ribbon import RibbonBar, RibbonPost, allot
+from desks.pictures import text
+from desks.pictures.ribbon import RibbonBar, RibbonPost, allot, lay_out
+from desks.proof.paper import WIDTH
 
 POST = RibbonPost("p", "Main entrance", "", 1)
 LEAVES = date(2026, 11, 30)
@@ -34,3 +38,17 @@ def test_a_row_is_free_only_when_everybody_in_it_has_left() -> None:
     third = bar("C", LEAVES + timedelta(days=1))
     lanes = allot([POST], [bar("A", date(2025, 1, 1), LEAVES), early, third])
     assert [[one.guard_key for one in lane.bars] for lane in lanes] == [["A", "B", "C"]]
+
+
+@pytest.mark.parametrize("language", ["kk", "ru", "en"])
+@pytest.mark.parametrize("width", [500, WIDTH, 900, 1216])
+def test_names_of_months_do_not_meet_and_follow_each_other_where_they_fit(language: str, width: int) -> None:
+    with translation.override(language):
+        drawn = lay_out([POST], [], window=None, from_day=date(2025, 10, 12), today=date(2026, 11, 25), width=width)
+    assert all(left.x + text.width(left.text, 12) < right.x for left, right in pairwise(drawn.months))
+    assert len(drawn.months) >= (13 if width >= WIDTH else 5)
+
+
+def test_a_first_month_cut_too_short_for_its_name_leaves_the_place_to_the_next() -> None:
+    drawn = lay_out([POST], [], window=None, from_day=date(2025, 10, 28), today=date(2026, 11, 25), width=900)
+    assert len(drawn.months) == 13
