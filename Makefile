@@ -6,7 +6,7 @@ PYTHON ?= python3
 UV = .venv/bin/uv
 COMPILE = ../$(UV) pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11
 
-.PHONY: help run install check test fix lock
+.PHONY: help run install check test bench fix lock
 
 help: ## What can be made
 	@sed -n "s/^\([a-z]*\):.*## /  make \1\t/p" Makefile
@@ -27,6 +27,10 @@ test: ## Everything: checks, the suite on SQLite and on PostgreSQL, browser test
 	@$(PYTHON) -m tools.environment dev
 	@.venv/bin/python -m tools.suite
 
+bench: ## How fast it is, against DuckDB, at national scale (SCALE=small|region, DATABASE_URL: docs/performance.md)
+	@$(PYTHON) -m tools.environment bench
+	@.venv/bin/python -m benchmarks --scale $(or $(SCALE),national)
+
 fix: ## Format, and mend what can be mended
 	@$(PYTHON) -m tools.environment dev
 	@.venv/bin/ruff check --quiet --fix; .venv/bin/ruff format --quiet
@@ -37,3 +41,4 @@ lock: ## Compile the locked requirements anew, keeping what still fits
 	@cd requirements && $(COMPILE) uv.in -o uv.txt
 	@cd requirements && $(COMPILE) run.in -o run.txt
 	@cd requirements && $(COMPILE) --constraint run.txt dev.in -o dev.txt
+	@cd requirements && $(COMPILE) --constraint dev.txt bench.in -o bench.txt

@@ -106,7 +106,7 @@ def test_database_url_of_another_kind_is_refused_with_what_is_understood():
         environment.database("mysql://somewhere/qorgan", Path("/base"))
 
 
-@pytest.mark.parametrize("name", ["uv.txt", "run.txt", "dev.txt"])
+@pytest.mark.parametrize("name", ["uv.txt", "run.txt", "dev.txt", "bench.txt"])
 def test_every_locked_package_has_its_hash(name):
     text = (ROOT / "requirements" / name).read_text()
     packages = re.split(r"^(?=[a-zA-Z0-9])", text, flags=re.MULTILINE)[1:]
@@ -117,12 +117,12 @@ def test_every_locked_package_has_its_hash(name):
     assert "://" not in text
 
 
-def test_development_lock_agrees_with_the_lock_to_run():
+def test_each_lock_agrees_with_the_one_before_it():
     def pins(name):
         lines = (ROOT / "requirements" / name).read_text().splitlines()
         return {line.rstrip(" \\") for line in lines if re.match(r"[a-z]", line)}
 
-    assert pins("run.txt") <= pins("dev.txt")
+    assert pins("run.txt") <= pins("dev.txt") <= pins("bench.txt")
 
 
 def test_no_file_is_too_long_to_read():

@@ -1,4 +1,6 @@
-"""The environment: `.venv` inside the clone, with the locked dependencies (`python3 -m tools.environment run|dev`).
+"""The environment: `.venv` inside the clone, with the locked dependencies (`python3 -m tools.environment PURPOSE`).
+
+Purposes: `run` the site, `dev` for the tests, `bench` for the benchmarks.
 
 Warm, nothing is asked of the network: a stamp in `.venv` holds the hash of the lock it was made from.
 """
@@ -14,8 +16,8 @@ from tools import PYTHON, ROOT, VENV, debian, stamps
 OLDEST_PYTHON = (3, 11)
 LOCKS = ROOT / "requirements"
 UV_LOCK = LOCKS / "uv.txt"
-# What suffices for what: the development lock holds everything of the other.
-SUFFICIENT = {"run": ("run", "dev"), "dev": ("dev",)}
+# What suffices for what: each lock holds everything of those before it.
+SUFFICIENT = {"run": ("run", "dev", "bench"), "dev": ("dev", "bench"), "bench": ("bench",)}
 
 
 def _stamp(purpose: str) -> Path:
@@ -48,7 +50,7 @@ def _create() -> None:
 
 
 def prepare(purpose: str) -> None:
-    """Make `.venv` hold exactly what the lock of the purpose (`run` or `dev`) names."""
+    """Make `.venv` hold exactly what the lock of the purpose (`run`, `dev` or `bench`) names."""
     if is_ready(purpose):
         return
     began = time.monotonic()

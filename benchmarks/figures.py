@@ -1,0 +1,135 @@
+"""The figures of all levels against DuckDB: from arrays, from the database, and as a series of months."""
+
+import statistics
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import numpy as np
+
+from benchmarks.yardstick import Figures, Yardstick
+from compliance.register import Register, read_register
+from compliance.turnover import DEFAULT_TERMS, KEY_COLUMNS, KEYS_OF_LEVEL, Level, Table, measure
+
+CONFIDENCE = DEFAULT_TERMS["school"].confidence
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the table: what was measured, its median in seconds, the yardstick's, and the target if it has one.
+
+    With a target the ratio of the two medians is held against it.
+    """
+
+    what: str
+    seconds: float
+    against: float | None = None
+    target: float | None = None
+
+    @property
+    def ratio(self) -> float | None:
+        """How many times the yardstick's time it took."""
+        return self.seconds / self.against if self.against else None
+
+
+class Disagreement(Exception):
+    """The engine and the yardstick do not say the same: no time means anything."""
+
+
+def figures(day: date, rounds: int, months: int) -> Iterator[Line]:
+    """Measure, once every figure of every owner was found to agree on the day and on every month's end."""
+    register = read_register(day)
+    yardstick = Yardstick(register, CONFIDENCE)
+    print(f"{len(register.rows):,} rows, {yardstick.about}", flush=True)
+    days = [day.toordinal(), *month_ends(day, months)]
+    print(f"{sum(_agree(register, yardstick, each) for each in days):,} owners agree on {len(days)} days", flush=True)
+    yield from _one_day(register, yardstick, day, rounds)
+    if months:
+        yield from _series(yardstick, day, days[1:], max(1, rounds // 3))
+
+
+def month_ends(day: date, months: int) -> list[int]:
+    """The day numbers of the last days of so many months before the day."""
+    ends: list[int] = []
+    while len(ends) < months:
+        day = day.replace(day=1) - timedelta(1)
+        ends.append(day.toordinal())
+    return ends
+
+
+def interleaved(rounds: int, sides: Mapping[str, Callable[[], object]]) -> dict[str, float]:
+    """The median seconds of each side. In every round each is done once, so that what disturbs one disturbs all."""
+    took: dict[str, list[float]] = {name: [] for name in sides}
+    for _round in range(rounds):
+        for name, act in sides.items():
+            start = time.perf_counter()
+            act()
+            took[name].append(time.perf_counter() - start)
+    return {name: statistics.median(times) for name, times in took.items()}
+
+
+def engine(register: Register, today: int) -> dict[Level, Table]:
+    """The figures of a day, by the terms that apply where no clause says otherwise."""
+    return measure(register.rows, register.calendars, register.region_of_school, today, DEFAULT_TERMS)
+
+
+def _one_day(register: Register, yardstick: Yardstick, day: date, rounds: int) -> Iterator[Line]:
+    today = day.toordinal()
+    took = interleaved(
+        rounds,
+        {
+            "duckdb": lambda: yardstick.measure(today, DEFAULT_TERMS),
+            "engine": lambda: engine(register, today),
+            "database": lambda: engine(read_register(day), today),
+        },
+    )
+    yield Line("DuckDB: all figures of one day, in memory", took["duckdb"])
+    yield Line("engine: all figures of one day, in memory", took["engine"], took["duckdb"], 1.0)
+    yield Line("from the database to all figures of one day", took["database"], took["duckdb"], 1.75)
+
+
+def _series(yardstick: Yardstick, day: date, days: list[int], rounds: int) -> Iterator[Line]:
+    def from_database() -> None:
+        register = read_register(day)
+        for each in days:
+            engine(register, each)
+
+    def by_duckdb() -> None:
+        for each in days:
+            yardstick.measure(each, DEFAULT_TERMS)
+
+    took = interleaved(rounds, {"duckdb": by_duckdb, "engine": from_database})
+    yield Line(f"DuckDB: a series of {len(days)} months, in memory", took["duckdb"])
+    yield Line(f"from the database to a series of {len(days)} months", took["engine"], took["duckdb"], 0.75)
+
+
+def _agree(register: Register, yardstick: Yardstick, today: int) -> int:
+    """How many owners have figures, all of which agree. Whole numbers to the last one, fractions to twelve digits."""
+    other = yardstick.measure(today, DEFAULT_TERMS)
+    return sum(_same(table, other[level], today) for level, table in engine(register, today).items())
+
+
+def _same(table: Table, other: Figures, today: int) -> int:
+    names = [name for name in vars(table) if name != "level"]
+    for name in names:
+        if name in KEY_COLUMNS and name not in KEYS_OF_LEVEL[table.level]:
+            continue
+        ours, theirs = getattr(table, name), _plain(other[name])
+        if ours.shape != theirs.shape or not _equal(ours, theirs):
+            raise Disagreement(f"{name} at level {table.level} on {date.fromordinal(today)}: {ours} {theirs}")
+    return len(table)
+
+
+def _plain(column: Any) -> np.ndarray:
+    """What is empty, masked by DuckDB, as NaN."""
+    if isinstance(column, np.ma.MaskedArray):
+        return column.astype(np.float64).filled(np.nan) if column.mask.any() else column.data
+    return np.asarray(column)
+
+
+def _equal(ours: np.ndarray, theirs: np.ndarray) -> bool:
+    if ours.dtype.kind == "f":
+        return bool(np.allclose(ours, theirs.astype(np.float64), rtol=1e-12, atol=0, equal_nan=True))
+    return bool((ours == theirs).all())
