@@ -1,5 +1,6 @@
 """At which of the agency's schools a guard may stand, and what speaks against him at the others."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -52,13 +53,18 @@ def places_of(guard: Guard, membership: Any, today: date) -> Places:
     answers = [
         PlaceAnswer(
             school,
-            [one for one in found[school.pk] if _same(one) not in shared],
+            _law_first(one for one in found[school.pk] if _same(one) not in shared),
             any(one.is_law for one in found[school.pk]),
         )
         for school in schools
     ]
-    everywhere = [one for one in found[schools[0].pk] if _same(one) in shared]
+    everywhere = _law_first(one for one in found[schools[0].pk] if _same(one) in shared)
     return Places(everywhere, sorted(answers, key=lambda one: (one.is_blocked, len(one.obstacles))))
+
+
+def _law_first(found: Iterable[Obstacle]) -> list[Obstacle]:
+    """What no reason sets aside comes before what a signed reason does."""
+    return sorted(found, key=lambda one: not one.is_law)
 
 
 def _same(one: Obstacle) -> tuple[int, str]:

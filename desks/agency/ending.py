@@ -20,19 +20,18 @@ class Ending:
 
     def __init__(self, assignment: Assignment, form: forms.EndForm, today: date) -> None:
         self.assignment, self.form, self.today = assignment, form, today
+        if self.is_asked and form.cleaned_data["last_day"] < assignment.first_day:
+            began = {"day": formats.day(assignment.first_day)}
+            form.add_error("last_day", _("The guard began on %(day)s: the last day is that day or later.") % began)
 
     @property
     def may_end(self) -> bool:
         return self.assignment.may_become(Assignment.Status.ENDED)
 
-    @cached_property
+    @property
     def is_asked(self) -> bool:
         """Whether day and reason are known, so that the effect can be shown."""
-        return self.may_end and self.form.is_bound and self.form.is_valid() and self._is_after_first_day
-
-    @property
-    def _is_after_first_day(self) -> bool:
-        return bool(self.form.cleaned_data["last_day"] >= self.assignment.first_day)
+        return self.may_end and self.form.is_bound and self.form.is_valid()
 
     @property
     def lead(self) -> str:

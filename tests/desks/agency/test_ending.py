@@ -86,6 +86,13 @@ def test_a_fault_comes_back_filled_and_ends_nothing(
     assert assignment.status == "confirmed"
 
 
+@pytest.mark.parametrize("name", ["end", "replace"])
+def test_a_day_before_the_first_is_told_at_once(desk: Any, assignment: Any, name: str) -> None:
+    page = desk.get(name, assignment, reason="resigned", last_day="01.01.2019", handover_days="0")
+    assert "the last day is that day or later" in page
+    assert "Replacement budget" not in page
+
+
 def test_an_assignment_that_ended_cannot_be_ended_again(desk: Any) -> None:
     over = desk.left(desk.post(), days_ago=3)
     assert "This assignment cannot be ended" in desk.get("end", over)

@@ -183,3 +183,13 @@ def test_guards_are_found_by_what_the_regulator_said_of_their_papers(desk: Any) 
     verified.credentials.update(verified_on=desk.today)
     assert shown(desk, papers="waiting") == {waiting}
     assert shown(desk, papers="doubted") == {doubted}
+
+
+def test_where_he_may_stand_names_the_law_before_policy_and_what_holds_everywhere_once(desk: Any) -> None:
+    post, guard = desk.post(), desk.guard()
+    RequirementFactory(school=post.school)
+    guard.credentials.all().delete()
+    page = desk.get("guard", guard)
+    said = page[page.index("At every school") :]
+    assert said.index("law-mark law") < said.index("law-mark policy")
+    assert "only what is said above" in said
