@@ -22,7 +22,7 @@ OUTLOOK = timedelta(days=800)
 
 
 class Day(Func):
-    """A date as the day number that Python's `date.toordinal()` gives: the only place where the dialects differ."""
+    """A date as the day number that Python's `date.toordinal()` gives, in the words of each dialect."""
 
     output_field = IntegerField()
 
@@ -93,11 +93,12 @@ def _assignments(day: date, scope: Scope) -> QuerySet[Assignment]:
     """
     counted = Assignment.objects.counted().filter(first_day__lte=day)
     if scope.whole:
-        return counted
+        # Through an index SQLite would look up each row of the country on its own; in their order it reads them off.
+        return counted.order_by("pk") if connection.vendor == "sqlite" else counted.order_by()
     at_schools = Assignment.objects.filter(post__school__in=scope.schools or ()).values("guard")
     of_agencies = Assignment.objects.filter(agency__in=scope.agencies or ()).values("guard")
     counts = Exists(counted.filter(pk=OuterRef("pk")))
-    return Assignment.objects.filter(counts, guard__in=at_schools.union(of_agencies))
+    return Assignment.objects.filter(counts, guard__in=at_schools.union(of_agencies)).order_by()
 
 
 def take_statistics() -> None:
@@ -109,7 +110,7 @@ def take_statistics() -> None:
 def _fetch(assignments: QuerySet[Any]) -> np.ndarray:
     """The rows as one array of whole numbers, read on the open transaction without building a model for each."""
     reasons = [When(end_reason=reason, then=Value(code)) for code, reason in enumerate(END_REASONS)]
-    picked = assignments.order_by().values_list(
+    picked = assignments.values_list(
         "guard_id",
         "agency_id",
         "post__school_id",
@@ -156,9 +157,8 @@ def read_calendars(first: date, day: date, schools: QuerySet[School]) -> Calenda
         calendar.pk: (calendar.weekdays, [(closure.first_day, closure.last_day) for closure in calendar.closures.all()])
         for calendar in Calendar.objects.prefetch_related("closures")
     }
-    return Calendars.build(
-        calendars, min(first, day), day + OUTLOOK, dict(schools.order_by().values_list("pk", "calendar"))
-    )
+    until = day + min(OUTLOOK, date.max - day)
+    return Calendars.build(calendars, min(first, day), until, dict(schools.order_by().values_list("pk", "calendar")))
 
 
 def region_numbers(schools: QuerySet[School]) -> dict[int, int]:

@@ -1,12 +1,16 @@
 """Fields that the forms of every desk share."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from files.intake import DOCUMENTS, ENDINGS, Taken, take
 
+# No day of a register lies beyond these; a year typed wrong must not reach the arithmetic of days.
+EARLIEST, LATEST = date(1900, 1, 1), date(2100, 12, 31)
 DAY_HELP = gettext_lazy("Day, month, year. For example, 30.11.2026")
 
 
@@ -24,6 +28,15 @@ class DayField(forms.DateField):
             error_messages=wrong | ({"required": missing} if missing else {}),
             **options,
         )
+
+    def clean(self, value: Any) -> date | None:
+        """The day, refused where its year cannot be meant."""
+        day: date | None = super().clean(value)
+        if day is not None and not EARLIEST <= day <= LATEST:
+            raise forms.ValidationError(
+                _("Type a year from %(first)d to %(last)d.") % {"first": EARLIEST.year, "last": LATEST.year}
+            )
+        return day
 
 
 class UploadField(forms.FileField):

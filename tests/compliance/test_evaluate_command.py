@@ -110,3 +110,9 @@ def test_a_wrong_day_typed_at_the_terminal_is_told_without_a_traceback(capsys: p
     with pytest.raises(SystemExit):
         execute_from_command_line(["manage.py", "evaluate", "--as-of", "25.11.2026"])
     assert "“25.11.2026” is not a day; write YYYY-MM-DD" in capsys.readouterr().err
+
+
+def test_the_last_day_of_all_can_be_judged(capsys: pytest.CaptureFixture[str]):
+    confetti(2)
+    call_command("evaluate", "--as-of", "9999-12-31")
+    assert capsys.readouterr().err.startswith("9999-12-31: ")
