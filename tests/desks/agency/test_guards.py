@@ -189,6 +189,7 @@ def test_where_he_may_stand_names_the_law_before_policy_and_what_holds_everywher
     post, guard = desk.post(), desk.guard()
     RequirementFactory(school=post.school)
     guard.credentials.all().delete()
+    CredentialFactory(guard=guard, kind="medical_certificate", valid_until=desk.today - timedelta(days=1))
     page = desk.get("guard", guard)
     said = page[page.index("At every school") :]
     assert said.index("law-mark law") < said.index("law-mark policy")
