@@ -131,7 +131,7 @@ class Yardstick:
         self._confidence = confidence
         for name, columns in _tables(register, confidence).items():
             self._connection.register("given", columns)
-            self._connection.execute(f"CREATE TABLE {name} AS SELECT * FROM given")
+            self._connection.query("FROM given").create(name)
             self._connection.unregister("given")
 
     @property
