@@ -22,5 +22,5 @@ def evaluation(day: date) -> Iterator[Line]:
         again = interleaved(1, {"again": lambda: evaluate(day)})["again"]
         most = MOST[connection.vendor]
         yield Line(f"evaluate: the first, against {most} s", first, most, 1.0)
-        yield Line("evaluate: again with nothing changed, against the first", again, first, 0.5)
+        yield Line("evaluate: again with nothing changed, against the first", again, first.clock, 0.5)
         transaction.set_rollback(True)

@@ -35,7 +35,7 @@ def pages(rounds: int) -> Iterator[Line]:
             bare = took[f"{who} {BARE}"]
             yield Line(f"bare page: {BARE}, {who}", bare)
             for name in names:
-                yield Line(f"page: {name}", took[f"{who} {name}"], bare, TARGET)
+                yield Line(f"page: {name}", took[f"{who} {name}"], bare.clock, TARGET)
         transaction.set_rollback(True)
 
 
