@@ -5,6 +5,7 @@ import uuid
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from access.allow import allow
@@ -40,12 +41,16 @@ def _keep(form: PaperForm, request: MemberRequest, guard: Guard, paper: Credenti
 
 @allow(Role.AGENCY_MANAGER)
 def add(request: MemberRequest, public_id: uuid.UUID) -> HttpResponse:
-    """Enter a paper; `kind` in the address says which one is to be renewed."""
+    """Enter a paper; in the address `kind` says which one is to be renewed, `back` that Today led here."""
     guard = get_object_or_404(Guard.objects.visible_to(request.membership), public_id=public_id)
     form = PaperForm(request.POST or None, request.FILES or None, initial={"kind": request.GET.get("kind", "")})
+    back = reverse("agency:guard", args=[guard.public_id])
+    if request.GET.get("back") == "today":
+        back = reverse("agency:today")
     if request.method == "POST" and form.is_valid() and _keep(form, request, guard, None):
-        return redirect("agency:guard", public_id=guard.public_id)
-    return render(request, "agency/paper_form.html", {"guard": guard, "form": form, "paper": None, "standing": None})
+        return redirect(back)
+    context = {"guard": guard, "form": form, "paper": None, "standing": None, "back": back}
+    return render(request, "agency/paper_form.html", context)
 
 
 @allow(Role.AGENCY_MANAGER)
@@ -55,7 +60,8 @@ def correct(request: MemberRequest, public_id: uuid.UUID) -> HttpResponse:
     form = PaperForm(request.POST or None, request.FILES or None, initial=paper_of(paper))
     if request.method == "POST" and form.is_valid() and _keep(form, request, paper.guard, paper):
         return redirect("agency:guard", public_id=paper.guard.public_id)
-    context = {"guard": paper.guard, "form": form, "paper": paper, "standing": papers.standing(paper)}
+    back = reverse("agency:guard", args=[paper.guard.public_id])
+    context = {"guard": paper.guard, "form": form, "paper": paper, "standing": papers.standing(paper), "back": back}
     return render(request, "agency/paper_form.html", context)
 
 
