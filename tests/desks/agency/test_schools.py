@@ -101,6 +101,14 @@ def test_an_empty_place_of_a_school_leads_to_placing_somebody_there(desk: Any) -
     assert f"{desk.url('place', post.school)}?post={post.public_id}" in desk.get("school", post.school)
 
 
+def test_an_empty_place_for_which_somebody_is_proposed_leads_to_the_proposal(desk: Any) -> None:
+    post = desk.post()
+    desk.proposal(post)
+    page = desk.get("school", post.school)
+    assert 'href="#proposals"' in page
+    assert f"{desk.url('place', post.school)}?post={post.public_id}" not in page
+
+
 def test_proposals_and_the_reasons_of_the_school_stand_on_the_page(desk: Any) -> None:
     post = desk.post()
     waiting = desk.proposal(post)
