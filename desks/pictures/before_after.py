@@ -21,11 +21,11 @@ class ChangeRow:
 
 @dataclass(frozen=True)
 class Change:
-    """Places in percent of the track's width."""
+    """Places in percent of the track's width: what stays, and from its end what is added or, if it `falls`, goes."""
 
-    now: float
-    added_from: float
-    added: float
+    stays: float
+    changes: float
+    falls: bool
     limit: float
     limit_anchor: str
     scale: str
@@ -49,9 +49,9 @@ def lay_out(now: float, then: float, limit: float, rows: Sequence[ChangeRow] = (
     low, high = sorted((now, then))
     limit_at = round(limit / scale * 100, 2)
     return Change(
-        now=round(low / scale * 100, 2),
-        added_from=round(low / scale * 100, 2),
-        added=round((high - low) / scale * 100, 2),
+        stays=round(low / scale * 100, 2),
+        changes=round((high - low) / scale * 100, 2),
+        falls=then < now,
         limit=limit_at,
         limit_anchor="end" if limit_at > 85 else "start" if limit_at < 15 else "middle",
         scale=formats.percent(scale),

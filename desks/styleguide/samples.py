@@ -138,6 +138,7 @@ def pictures() -> dict[str, object]:
             ],
             _("The limit is not breached, but no further leave is left."),
         ),
+        "fall": before_after.lay_out(43, 21, 50),
         "tiles": tiles.lay_out(
             {code: None if code == "62" else 45.0 + 11 * int(code) % 47 for code in tiles.PLACES},
             (55, 65, 75, 85),
