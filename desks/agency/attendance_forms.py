@@ -25,7 +25,8 @@ class GridForm(forms.Form):
         required=False,
         error_messages={
             "invalid_choice": _(
-                "An assignment changed after you opened this page, and a mark no longer fits. Look at the grid and save."
+                "An assignment changed after you opened this page, and a mark no longer fits. "
+                "Look at the grid and save."
             )
         },
     )

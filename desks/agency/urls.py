@@ -63,9 +63,7 @@ urlpatterns = [
     path("attendance/", attendance.attendance, name="attendance"),
     path("attendance/schools/<uuid:public_id>/", attendance.attendance_month, name="attendance_month"),
     path("attendance/disagreements/", attendance.disagreements, name="disagreements"),
-    path(
-        "attendance/disagreements/<uuid:post>/<uuid:guard>/<str:on>/", attendance.disagreement, name="disagreement"
-    ),
+    path("attendance/disagreements/<uuid:post>/<uuid:guard>/<str:on>/", attendance.disagreement, name="disagreement"),
     path("import/", importing.imports, name="imports"),
     path("import/templates/<str:kind>/<str:ending>/", importing.import_template, name="import_template"),
     path("import/<uuid:public_id>/", importing.import_file, name="import"),

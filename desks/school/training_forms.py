@@ -33,8 +33,8 @@ class WordsForm(forms.Form):
         required=False,
         max_length=LONGEST_WORDS,
         help_text=gettext_lazy(
-            "The trainer reads it: for example, which exit the primary classes take. It is shown to the agencies that guard "
-            "your school, and to nobody else."
+            "The trainer reads it: for example, which exit the primary classes take. It is shown to the agencies "
+            "that guard your school, and to nobody else."
         ),
         widget=forms.Textarea(attrs={"rows": 5}),
     )

@@ -9,7 +9,7 @@ import polib
 from tools import ROOT, catalogue
 
 # Names and codes that stand in Latin letters in every language.
-LATIN = {"Qorgan", "Excel", "CSV", "XLSX", "PDF", "JPEG", "JPG", "PNG", "JSON", "XLSX", "Eng", "English", "TOTP", "SVG"}
+LATIN = {"Qorgan", "Excel", "CSV", "XLSX", "PDF", "JPEG", "JPG", "PNG", "JSON", "Eng", "English", "TOTP", "SVG"}
 # Not words: addresses, e-mail, file names, identifiers with a digit or an underscore.
 _CODE = re.compile(r"\S*(?:[@/\\_]|\w\.\w|\d)\S*")
 _LATIN_WORD = re.compile(r"[A-Za-z]{2,}")

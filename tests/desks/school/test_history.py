@@ -35,7 +35,10 @@ def test_the_ribbon_the_figures_and_the_years(desk: Client, post: Any, today: da
     page = text(desk.get(URL))
     assert held.guard.full_name in page
     assert "Turnover in 365 days" in page
-    assert f"{today:%d.%m.%Y} 1 0 of 0 in all {today - days(365):%d.%m.%Y} 1 0 of 0 in all {today - days(730):%d.%m.%Y}" in page
+    assert (
+        f"{today:%d.%m.%Y} 1 0 of 0 in all {today - days(365):%d.%m.%Y} 1 0 of 0 in all {today - days(730):%d.%m.%Y}"
+        in page
+    )
     assert "Not measurable" in page
 
 
