@@ -1,0 +1,8 @@
+"""The paragraph as dated data, what was measured, and what was found."""
+
+from compliance.models.figures import Figure
+from compliance.models.findings import Answer, Finding
+from compliance.models.judging import Evaluation, Stale
+from compliance.models.law import Clause, ClauseVersion, Draft, Paragraph
+
+__all__ = ["Answer", "Clause", "ClauseVersion", "Draft", "Evaluation", "Figure", "Finding", "Paragraph", "Stale"]
