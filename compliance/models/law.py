@@ -1,16 +1,22 @@
 """The paragraph as dated data."""
 
+import hashlib
 import json
 from datetime import date
 from functools import lru_cache
-from typing import Self
+from typing import Any, Self
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Value
+from django.db.models import F, Q, Value
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from access.models import Identified
+from access.querysets import VisibleQuerySet
+from access.roles import Role
+from accounts.models import User
 from compliance.predicates import Rule, RuleFault, rule_named
 from schools.models import in_language
 
@@ -49,25 +55,96 @@ class Clause(models.Model):
         return f"{self.paragraph.code}/{self.number}"
 
 
-class Draft(models.Model):
-    """A proposed edition of a paragraph: judged on demand, never in force."""
+class DraftQuerySet(VisibleQuerySet):
+    def visible_to(self, membership: Any) -> Self:
+        """What is being drawn up is known to regulators alone, to those of a region too."""
+        return self if membership is not None and membership.role == Role.REGULATOR else self.none()
+
+    def pending(self) -> Self:
+        """Those that may still become law."""
+        return self.filter(state__in=(Draft.State.DRAFTING, Draft.State.HANDED_OVER))
+
+
+class Draft(Identified):
+    """A proposed edition of a paragraph: judged on demand, never in force.
+
+    Drawn up on screen, it is for one day, `effective_from`, which all its versions share; two people make it law, and
+    it keeps its own versions beside those that come into force. One read from a file (`drafted_by` is empty) is only
+    judged and compared.
+    """
+
+    class State(models.TextChoices):
+        DRAFTING = "drafting", _("Being drafted")
+        HANDED_OVER = "handed_over", _("Waits for a second person")
+        PUBLISHED = "published", _("Published")
+        WITHDRAWN = "withdrawn", _("Withdrawn")
+        REVOKED = "revoked", _("Revoked before its day")
 
     code = models.CharField(max_length=60, unique=True)
     paragraph = models.ForeignKey(Paragraph, on_delete=models.PROTECT, related_name="drafts")
+    state = models.CharField(max_length=12, choices=State.choices, default=State.DRAFTING)
+    effective_from = models.DateField(null=True, blank=True)
+    why = models.TextField(blank=True)
+    begun_at = models.DateTimeField(default=timezone.now)
+    drafted_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    # Whoever began it, wrote in it or handed it over: none of them publishes it.
+    hands = models.ManyToManyField(User, blank=True, related_name="+")
+    handed_over_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    handed_over_at = models.DateTimeField(null=True, blank=True)
+    # Why the second person gave it back, until it is handed over again.
+    returned_because = models.TextField(blank=True)
+    published_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    published_at = models.DateTimeField(null=True, blank=True)
+    # Once published and before its day it can be revoked: one asks and says why, another one does.
+    revoking_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    revoking_because = models.TextField(blank=True)
+    revoked_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    objects = DraftQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-begun_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="compliance_draft_published_by_another",
+                condition=Q(published_by__isnull=True)
+                | (~Q(published_by=F("drafted_by")) & ~Q(published_by=F("handed_over_by"))),
+                violation_error_message=_("Another person publishes than those who drafted."),
+            ),
+            models.CheckConstraint(
+                name="compliance_draft_revoked_by_another",
+                condition=Q(revoked_by__isnull=True) | ~Q(revoked_by=F("revoking_by")),
+                violation_error_message=_("Another person revokes than who asked for it."),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.code
 
+    @property
+    def digest(self) -> str:
+        """The same as long as the draft would be judged the same: its clauses with day, rule and parameters."""
+        rows = self.versions.select_related("clause__paragraph")
+        judged = sorted([one.clause.code, str(one.effective_from), one.rule, one.parameters] for one in rows)
+        text = json.dumps(judged, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(text.encode()).hexdigest()
+
 
 class ClauseVersionQuerySet(models.QuerySet["ClauseVersion"]):
+    def enacted(self) -> Self:
+        """Those that are law from their day on: no drafts, and nothing that was revoked before its day."""
+        return self.filter(draft__isnull=True, revoked_at__isnull=True)
+
     def in_force(self, day: date) -> Self:
         """For each clause the version with the latest start up to a day, unless that one repeals it."""
         latest = (
-            ClauseVersion.objects.filter(clause=models.OuterRef("clause"), draft__isnull=True, effective_from__lte=day)
+            ClauseVersion.objects.enacted()
+            .filter(clause=models.OuterRef("clause"), effective_from__lte=day)
             .order_by("-effective_from")
             .values("pk")[:1]
         )
-        return self.filter(draft__isnull=True, pk=models.Subquery(latest)).exclude(rule="")
+        return self.enacted().filter(pk=models.Subquery(latest)).exclude(rule="")
 
 
 class ClauseVersion(models.Model):
@@ -91,6 +168,11 @@ class ClauseVersion(models.Model):
     text_kk = models.TextField(blank=True)
     text_ru = models.TextField(blank=True)
     text_en = models.TextField(blank=True)
+    # In a draft: the version that it was drawn up against, empty where the clause was new.
+    base = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    # In force or to be: the draft that it was published from, empty where it shipped with the product.
+    published_from = models.ForeignKey(Draft, on_delete=models.PROTECT, null=True, blank=True, related_name="published")
+    revoked_at = models.DateTimeField(null=True, blank=True)
 
     objects = ClauseVersionQuerySet.as_manager()
 
@@ -101,6 +183,7 @@ class ClauseVersion(models.Model):
                 "effective_from",
                 Coalesce("draft", Value(0)),
                 name="compliance_version_one_a_day",
+                condition=Q(revoked_at__isnull=True),
                 violation_error_message=_("A clause has one version for a day at most."),
             )
         ]
@@ -131,7 +214,7 @@ class ClauseVersion(models.Model):
     @property
     def ordinal(self) -> int:
         """Which version of its clause this is, counted from 1 in order of `effective_from`."""
-        earlier = ClauseVersion.objects.filter(clause=self.clause_id, draft__isnull=True)
+        earlier = ClauseVersion.objects.enacted().filter(clause=self.clause_id)
         return earlier.filter(effective_from__lte=self.effective_from).count()
 
 
