@@ -168,8 +168,8 @@ class ClauseVersion(models.Model):
     text_kk = models.TextField(blank=True)
     text_ru = models.TextField(blank=True)
     text_en = models.TextField(blank=True)
-    # In a draft: the version that it was drawn up against, empty where the clause was new.
-    base = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    # In a draft: what stood of its clause, in force or to come, when whoever drafts it last looked.
+    seen = models.JSONField(default=list, blank=True)
     # In force or to be: the draft that it was published from, empty where it shipped with the product.
     published_from = models.ForeignKey(Draft, on_delete=models.PROTECT, null=True, blank=True, related_name="published")
     revoked_at = models.DateTimeField(null=True, blank=True)
