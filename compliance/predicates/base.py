@@ -10,7 +10,14 @@ from django.db.models import DateField, QuerySet, Value
 
 
 class RuleFault(ValueError):
-    """The parameters of a clause do not fit its rule; the message says which and what would."""
+    """The parameters of a clause do not fit its rule; the message says which and what would.
+
+    `parameter` names the one that it is about, empty where it is about none.
+    """
+
+    def __init__(self, message: str, parameter: str = "") -> None:
+        super().__init__(message)
+        self.parameter = parameter
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,9 +126,9 @@ class Rule:
         for name, each in known.items():
             if name not in parameters:
                 if each.default is MISSING:
-                    raise RuleFault(f"{cls.code} needs the parameter “{name}”.")
+                    raise RuleFault(f"{cls.code} needs the parameter “{name}”.", name)
                 continue
-            _check(f"{cls.code}.{name}", parameters[name], hints[name], each.metadata)
+            _check(cls.code, name, parameters[name], hints[name], each.metadata)
         return cls(**{name: _frozen(value) for name, value in parameters.items()})
 
     def breaches(self, world: World) -> Iterator[Breach]:
@@ -226,7 +233,8 @@ def kind_of(hint: Any) -> tuple[Any, bool]:
     return (next(one for one in kinds if one is not NoneType), True) if NoneType in kinds else (hint, False)
 
 
-def _check(name: str, value: Any, hint: Any, metadata: Mapping[str, Any]) -> None:
+def _check(rule: str, parameter: str, value: Any, hint: Any, metadata: Mapping[str, Any]) -> None:
+    name = f"{rule}.{parameter}"
     kind, may_be_empty = kind_of(hint)
     if value is None and may_be_empty:
         return
@@ -235,10 +243,10 @@ def _check(name: str, value: Any, hint: Any, metadata: Mapping[str, Any]) -> Non
     if fits and isinstance(value, list | tuple):
         fits = all(isinstance(one, str) for one in value)
     if not fits:
-        raise RuleFault(f"{name} is {said}, not {value!r}.")
+        raise RuleFault(f"{name} is {said}, not {value!r}.", parameter)
     low, high = metadata.get("low"), metadata.get("high")
     if (low is not None and value < low) or (high is not None and value > high):
-        raise RuleFault(f"{name} is {value}; it lies from {low} to {high}.")
+        raise RuleFault(f"{name} is {value}; it lies from {low} to {high}.", parameter)
     choices = metadata.get("choices")
     if choices and value not in choices:
-        raise RuleFault(f"{name} is “{value}”; it is one of {', '.join(choices)}.")
+        raise RuleFault(f"{name} is “{value}”; it is one of {', '.join(choices)}.", parameter)

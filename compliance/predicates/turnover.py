@@ -36,9 +36,9 @@ class TurnoverLimit(Rule):
 
     def __post_init__(self) -> None:
         if self.level not in LEVELS:
-            raise RuleFault(f"turnover_limit.level is “{self.level}”; it is one of {', '.join(LEVELS)}.")
+            raise RuleFault(f"turnover_limit.level is “{self.level}”; it is one of {', '.join(LEVELS)}.", "level")
         if unknown := set(self.excused or ()) - set(END_REASONS):
-            raise RuleFault(f"turnover_limit.excused names unknown reasons: {', '.join(sorted(unknown))}.")
+            raise RuleFault(f"turnover_limit.excused names unknown reasons: {', '.join(sorted(unknown))}.", "excused")
 
     @property
     def terms(self) -> Terms:
