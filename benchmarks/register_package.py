@@ -185,11 +185,11 @@ def _table(package: Path, file: str, header: str, rows: object) -> None:
 
 
 def _iins(number: int) -> Iterator[str]:
-    """So many valid IIN, of people born from 2080 on: they belong to nobody."""
-    day = date(2080, 1, 1)
+    """So many valid IIN, of people born from 1850 on: they belong to nobody."""
+    day = date(1850, 1, 1)
     while number > 0:
         for serial in range(min(number + 20, 10_000)):
-            if number > 0 and (iin := _with_control(f"{day:%y%m%d}5{serial:04d}")):
+            if number > 0 and (iin := _with_control(f"{day:%y%m%d}1{serial:04d}")):
                 number -= 1
                 yield iin
         day += timedelta(1)

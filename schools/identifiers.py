@@ -65,6 +65,22 @@ def birth_date(iin: str) -> date | None:
         return None
 
 
+def iin_of_a_person_fault(iin: str, today: date) -> str | None:
+    """What is wrong with an IIN by which somebody is entered: one whose date of birth is still to come is nobody's.
+
+    A register package may hold such a number, as the test values of the rules are: see docs/adr/0108.
+    """
+    if fault := iin_fault(iin):
+        return fault
+    born = birth_date(iin)
+    if born and born > today:
+        return str(
+            _("By this IIN the person will be born on %(day)s. Check the number on the identity card.")
+            % {"day": f"{born:%d.%m.%Y}"}
+        )
+    return None
+
+
 def masked(number: str) -> str:
     """An identifier with its middle hidden: enough to tell two people apart, too little to use."""
     return f"{number[:2]}••••••{number[-4:]}" if len(number) == 12 else number

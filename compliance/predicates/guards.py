@@ -45,9 +45,9 @@ class GuardAgeCitizenship(StandingRule):
     )
 
     def lacking(self, standing: QuerySet[Any]) -> QuerySet[Any]:
-        """A birth after the day tells no age, and an empty citizenship no country: neither is held against a guard."""
+        """An age is shown by a birth so long ago; an empty citizenship names no country and is not held against him."""
         lived = MonthDay("on") - birth_number()
-        fails = Q(GreaterThanOrEqual(lived, 0)) & Q(LessThan(lived, self.minimum_age * YEAR))
+        fails = Q(LessThan(lived, self.minimum_age * YEAR))
         if self.maximum_age is not None:
             fails |= Q(GreaterThanOrEqual(lived, (self.maximum_age + 1) * YEAR))
         foreign = ~Q(guard_citizenship="") & ~Q(guard_citizenship__in=OF_KAZAKHSTAN)
@@ -67,6 +67,11 @@ class GuardAgeCitizenship(StandingRule):
     def says(self, breach: Breach) -> Any:
         found = breach.evidence
         values = {name: found[name] for name in ("age", "minimum_age", "maximum_age", "citizenship")}
+        if _not_born(found):
+            return told(
+                _("The IIN gives a date of birth that is still to come; the age of %(minimum_age)s is not shown."),
+                **values,
+            )
         if _too_young(found):
             return told(_("Age on the day: %(age)s; at least %(minimum_age)s is asked for."), **values)
         if _too_old(found):
@@ -76,6 +81,8 @@ class GuardAgeCitizenship(StandingRule):
     def cure(self, breach: Breach) -> Any:
         found = breach.evidence
         born = day_of(found, "born_on")
+        if _not_born(found):
+            return told(_("Check the IIN on the identity card, and enter the person by his own number."))
         if born and _too_young(found):
             return told(
                 _(
@@ -87,6 +94,10 @@ class GuardAgeCitizenship(StandingRule):
         if _too_old(found):
             return told(_("Place a guard who meets the criterion, or agree another one in the contract."))
         return told(_("Place a citizen of Kazakhstan; if the citizenship was entered wrongly, correct it."))
+
+
+def _not_born(found: dict[str, Any]) -> bool:
+    return found["born_on"] is not None and found["age"] is None
 
 
 def _too_young(found: dict[str, Any]) -> bool:

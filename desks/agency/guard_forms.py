@@ -4,13 +4,14 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from desks.fields import DayField, UploadField
 from files.intake import PICTURES
 from guards.actions.people import DISMISSAL_REASONS
 from guards.models import Credential, Guard
-from schools.identifiers import iin_fault
+from schools.identifiers import iin_of_a_person_fault
 
 KAZAKHSTAN = "KZ"
 
@@ -67,7 +68,7 @@ class IinField(forms.CharField):
 
     def validate(self, value: str) -> None:
         super().validate(value)
-        if fault := iin_fault(value):
+        if fault := iin_of_a_person_fault(value, timezone.localdate()):
             raise ValidationError(fault)
 
 

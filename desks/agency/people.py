@@ -9,7 +9,7 @@ from agencies.models import Agency
 from desks.papers import Validity
 from guards.actions.people import staff_refusal
 from guards.models import Guard
-from schools.identifiers import iin_fault
+from schools.identifiers import iin_of_a_person_fault
 
 DIGITS = 12
 
@@ -26,7 +26,7 @@ def iin_answer(typed: str, agency: Agency, day: date) -> Validity | None:
         missing = DIGITS - len(iin)
         return Validity("waiting", ngettext("%(count)d digit is missing", "%(count)d digits are missing", missing)
                         % {"count": missing})  # fmt: skip
-    if fault := iin_fault(iin):
+    if fault := iin_of_a_person_fault(iin, day):
         return Validity("established", fault)
     guard = Guard.objects.filter(iin=iin).first()
     if guard is None:

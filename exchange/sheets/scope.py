@@ -14,6 +14,7 @@ from exchange.checks import parts
 from exchange.sheets.lines import Lines
 from exchange.sheets.words import plain
 from guards.models import Assignment, Employment, Guard, Module
+from schools.identifiers import birth_date, iin_of_a_person_fault
 from schools.models import Post, School
 from staffing.actions import conflict_sentence
 
@@ -41,6 +42,7 @@ def known_guards(lines: Lines) -> dict[str, tuple[str, str]]:
 def _guards(lines: Lines, agency: Agency) -> None:
     known = known_guards(lines)
     employed = _employments(known)
+    _blame_unborn(lines)
     for row, iin, family, given, said in lines.rows("iin", "family_name", "given_name", "first_day"):
         if iin not in known:
             continue
@@ -53,6 +55,14 @@ def _guards(lines: Lines, agency: Agency) -> None:
                 lines.blame(row, column, sentence)
         if first_day := _day(said):
             _blame_employment(lines, row, first_day, employed[iin], agency)
+
+
+def _blame_unborn(lines: Lines) -> None:
+    """Blame each IIN whose date of birth is still to come; of any other fault of an IIN loading speaks."""
+    today = timezone.localdate()
+    for row, iin in lines.rows("iin"):
+        if (born := birth_date(iin)) and born > today:
+            lines.blame(row, "iin", str(iin_of_a_person_fault(iin, today)))
 
 
 def _employments(iins: Iterable[str]) -> dict[str, list[tuple[int, Span]]]:

@@ -13,7 +13,7 @@ from files.models import StoredFile
 from guards.actions.recorded import record_about
 from guards.models import Assignment, Employment, EndReason, Guard
 from guards.refusals import Refused, day_words
-from schools.identifiers import iin_fault
+from schools.identifiers import iin_of_a_person_fault
 
 ONE_DAY = timedelta(days=1)
 # Why an employment may end; the other reasons for an end are those of an assignment alone.
@@ -46,7 +46,7 @@ def hire(
 
     Raises Refused where he is on a staff on that day or later, and where the register knows the IIN by another name.
     """
-    if fault := iin_fault(iin):
+    if fault := iin_of_a_person_fault(iin, timezone.localdate()):
         raise Refused(fault, field="iin")
     guard = Guard.objects.select_for_update().filter(iin=iin).first()
     if guard is None:

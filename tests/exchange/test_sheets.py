@@ -39,6 +39,7 @@ def sender(db: None) -> Sender:
         ({"iin": "ABC"}, "iin", "ABC"),
         ({"iin": iin(1)[:-1] + str((int(iin(1)[-1]) + 1) % 10)}, "iin", "last digit"),
         ({"iin": ""}, "iin", "This cell is empty"),
+        ({"iin": "991231500006"}, "iin", "will be born on 31.12.2099"),
         ({"family_name": ""}, "family_name", "This cell is empty"),
         ({"given_name": "Ә" * 81}, "given_name", "81 characters and may have 80"),
         ({"first_day": "31.09.2026"}, "first_day", "“31.09.2026” is not a day"),

@@ -48,8 +48,8 @@ def _numbered(prefix: str, serial: int, width: int) -> str:
 
 
 def iin(serial: int) -> str:
-    """A valid IIN that belongs to nobody: born on the last days of 2099."""
-    return _numbered(f"9912{10 + serial // 1000 % 20:02d}5", serial % 1000, 4)
+    """A valid IIN that belongs to nobody: born in December 1850, long before the first IIN was issued."""
+    return _numbered(f"5012{10 + serial // 1000 % 20:02d}1", serial % 1000, 4)
 
 
 def bin_number(serial: int) -> str:

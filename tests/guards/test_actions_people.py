@@ -66,6 +66,12 @@ def test_a_false_iin_is_refused_by_its_field(manager: Any) -> None:
     assert refused.value.field == "iin"
 
 
+def test_somebody_who_is_not_born_yet_is_refused_by_his_iin(manager: Any) -> None:
+    with pytest.raises(Refused, match="will be born on") as refused:
+        take_on(manager, iin="991231500006")
+    assert refused.value.field == "iin"
+
+
 def test_who_moves_between_agencies_stays_one_person_with_his_history(manager: Any) -> None:
     former = MembershipFactory()
     guard = take_on(former, first_day=date(2020, 1, 1))

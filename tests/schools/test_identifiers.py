@@ -12,6 +12,7 @@ from schools.identifiers import (
     birth_date,
     control_digit,
     iin_fault,
+    iin_of_a_person_fault,
     masked,
     validate_bin,
     validate_iin,
@@ -146,3 +147,9 @@ def test_a_date_of_birth_is_read(number: str, born: date | None):
 def test_a_masked_number_shows_its_ends_only():
     assert masked("991231500006") == "99••••••0006"
     assert masked("odd") == "odd"
+
+
+def test_a_person_has_been_born_by_the_day_on_which_he_is_entered():
+    assert "31.12.2099" in str(iin_of_a_person_fault("991231500006", date(2099, 12, 30)))
+    assert iin_of_a_person_fault("991231500006", date(2099, 12, 31)) is None
+    assert str(iin_of_a_person_fault("991231500007", date(2026, 1, 1))).startswith("The last digit")
