@@ -105,6 +105,10 @@ class RegisterWorld:
     terms: dict[Level, Terms]
     _measured: dict[tuple[Level, Terms], Table] = field(default_factory=dict)
 
+    @property
+    def whole(self) -> bool:
+        return self.scope.whole
+
     @cached_property
     def register(self) -> Register:
         return read_register(self.day, self.scope)

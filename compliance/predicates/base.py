@@ -48,6 +48,8 @@ class World(Protocol):
     """The register as a rule sees it on the day judged. The engine provides it."""
 
     day: date
+    # Whether the country is judged, and not some schools and agencies.
+    whole: bool
 
     def narrowed(self, rows: QuerySet[Any], school: str) -> QuerySet[Any]:
         """The rows within the scope that is judged; `school` is the lookup that leads to a row's school."""

@@ -8,6 +8,7 @@ from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from compliance.predicates.base import Breach, RowRule, Subject, World, parameter
+from compliance.predicates.standing import standing_then
 from compliance.predicates.wording import day_of, told
 from guards.models import Assignment
 
@@ -26,6 +27,9 @@ class DirectorConfirmation(RowRule):
 
     def rows(self) -> QuerySet[Any]:
         return Assignment.objects.holding().select_related("guard", "agency", "post__school")
+
+    def narrowed(self, world: World) -> QuerySet[Any]:
+        return standing_then(super().narrowed(world), world)
 
     def failing(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         """Rows whose guard stands on the day and whom nobody had confirmed by it."""

@@ -36,6 +36,14 @@ def those_who_stand() -> QuerySet[Any]:
     )
 
 
+def standing_then(assignments: QuerySet[Any], world: World) -> QuerySet[Any]:
+    """Of a country's assignments those that hold on the day judged, by name.
+
+    They are few of many: joined to their schools, SQLite would walk those of all times.
+    """
+    return assignments.filter(pk__in=Assignment.objects.on(world.day).values("pk")) if world.whole else assignments
+
+
 def as_if_standing(guards: QuerySet[Guard], *, post: Any, agency: int, day: date) -> QuerySet[Any]:
     """Each of the guards as if he stood at the post, for the agency, from the day on."""
 
@@ -83,6 +91,9 @@ class StandingRule(RowRule):
     def rows(self) -> QuerySet[Any]:
         return those_who_stand()
 
+    def narrowed(self, world: World) -> QuerySet[Any]:
+        return standing_then(super().narrowed(world), world)
+
     def failing(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         """Those who stand on their day `on` and fail."""
         return self.lacking(rows.on(F("on")))  # type: ignore[attr-defined]
@@ -90,6 +101,10 @@ class StandingRule(RowRule):
     def lacking(self, standing: QuerySet[Any]) -> QuerySet[Any]:
         """Those of the rows, all of which stand on their day `on`, that fail."""
         raise NotImplementedError
+
+    def unfit(self, standing: QuerySet[Any]) -> QuerySet[Any]:
+        """Those of the rows who may not be put at a post: who lacks, and of whom nothing shows that he does not."""
+        return self.lacking(standing)
 
     def judged(self, row: Any, world: World) -> Iterator[Breach]:
         yield Breach(
@@ -102,8 +117,8 @@ class StandingRule(RowRule):
         raise NotImplementedError
 
     def forbidding(self, standing: QuerySet[Any], world: World) -> Iterator[Breach]:
-        """The breaches of rows made by `as_if_standing` or `as_if_standing_at`, one for a subject."""
-        rows = self.lacking(standing).order_by("guard_iin", "school_key")
+        """What keeps the rows made by `as_if_standing` or `as_if_standing_at` from a post, one for a subject."""
+        rows = self.unfit(standing).order_by("guard_iin", "school_key")
         yield from each_once(one for row in rows for one in self.judged(row, world))
 
     def silent(self, world: World) -> Iterator[Subject]:
