@@ -14,7 +14,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from compliance.keys import Numbers, pack, ranks, running_maximum
+from compliance.keys import Numbers, pack, ranks, running_maximum, spread
 from compliance.open_days import OPEN, Calendars, day_number
 
 #: Why an assignment ended, in the order of the register.
@@ -37,6 +37,9 @@ END_REASONS = (
 #: What a guard who left did next. The codes of `left_kinds` are positions in this tuple.
 LEFT_KINDS = ("moved", "kept", "left")
 MOVED, KEPT, LEFT = range(len(LEFT_KINDS))
+
+#: Later than any day, and than OPEN.
+NEVER = OPEN + 1
 
 Grain = Literal["school", "agency_school"]
 Mask = NDArray[np.bool_]
@@ -171,16 +174,30 @@ def tied_rows(rows: Rows) -> Numbers:
     return regular[np.bincount(same, minlength=len(values))[same] > 1]
 
 
-def spells(rows: Rows, calendars: Calendars, as_of: date | int, gap_open_days: int, grain: Grain) -> Spells:
-    """Merge the regular rows of each guard at each place into spells, as they stand on the day `as_of`.
+@dataclass(frozen=True, eq=False)
+class Ranged:
+    """The regular rows of each guard at each place as they are known on a day, ordered by place and first day.
 
-    A row that begins after `as_of` does not exist yet; a last day after it is not one yet. Rows in order of their first
-    day merge when they overlap, touch, or fewer than `gap_open_days` open days of the school lie between them.
+    row: the row of each (its index in the rows given). first, last: its days, `last` one day after the day known while
+    it is open. key: of the guard at the place, counting from 0. reached: how far the rows of the key reach so far, this
+    one included. begins: where a spell begins; the others go on with the spell before them.
     """
-    today = day_number(as_of)
+
+    row: Numbers
+    first: Numbers
+    last: Numbers
+    key: Numbers
+    reached: Numbers
+    begins: Mask
+
+
+def ranged(rows: Rows, calendars: Calendars, today: int, gap_open_days: int, grain: Grain) -> Ranged:
+    """Put the rows begun by `today` in order, and find where their spells begin.
+
+    A row opens a spell when it is the first of its key, or begins after a gap that is too long. What is later than a
+    row has no part in that, so the rows begun by an earlier day open the same spells on that day.
+    """
     chosen = np.flatnonzero(~rows.relief & (rows.first <= today))
-    if not len(chosen):
-        return _bounded(rows, calendars, today, gap_open_days, grain, chosen, chosen, chosen, chosen)
     places: list[NDArray] = [rows.guard, rows.school] if grain == "school" else [rows.guard, rows.agency, rows.school]
     keys, base = pack([column[chosen] for column in (*places, rows.first)])
     order = np.argsort(keys)
@@ -193,25 +210,36 @@ def spells(rows: Rows, calendars: Calendars, as_of: date | int, gap_open_days: i
     last = np.minimum(rows.last[chosen], today + 1).astype(np.int64)
 
     place = packed // base
-    new_place = np.ones(len(chosen), dtype=bool)
-    new_place[1:] = place[1:] != place[:-1]
-    key = np.cumsum(new_place) - 1
+    begins = np.ones(len(chosen), dtype=bool)
+    begins[1:] = place[1:] != place[:-1]
+    key = np.cumsum(begins) - 1
     reached = running_maximum(last, key)
-
-    # A row opens a spell when it is the first of its place, or begins after a gap that is too long.
-    begins = new_place.copy()
-    after_gap = np.flatnonzero(~new_place[1:] & (first[1:] > reached[:-1] + 1)) + 1
+    after_gap = np.flatnonzero(~begins[1:] & (first[1:] > reached[:-1] + 1)) + 1
     calendar = calendars.of_schools(rows.school[chosen[after_gap]])
     gap = calendars.open_days(calendar, reached[after_gap - 1], first[after_gap])
     begins[after_gap] = gap >= gap_open_days
+    return Ranged(chosen, first, last, key, reached, begins)
 
-    starts = np.flatnonzero(begins)
-    lengths = np.diff(starts, append=len(chosen))
-    end = reached[starts + lengths - 1]
+
+def spells(rows: Rows, calendars: Calendars, as_of: date | int, gap_open_days: int, grain: Grain) -> Spells:
+    """Merge the regular rows of each guard at each place into spells, as they stand on the day `as_of`.
+
+    A row that begins after `as_of` does not exist yet; a last day after it is not one yet. Rows in order of their first
+    day merge when they overlap, touch, or fewer than `gap_open_days` open days of the school lie between them.
+    """
+    today = day_number(as_of)
+    of_keys = ranged(rows, calendars, today, gap_open_days, grain)
+    starts = np.flatnonzero(of_keys.begins)
+    if not len(starts):
+        return _bounded(rows, calendars, today, gap_open_days, grain, starts, starts, starts, starts)
+    lengths = np.diff(starts, append=len(of_keys.row))
+    end = of_keys.reached[starts + lengths - 1]
     # The row that ends last; rows stand in the order of first day and identifier, so among equals it is the last.
-    position = np.where(last == np.repeat(end, lengths), np.arange(len(chosen)), -1)
-    ending = np.maximum.reduceat(position, starts)
-    return _bounded(rows, calendars, today, gap_open_days, grain, chosen[ending], first[starts], end, key[starts])
+    position = np.where(of_keys.last == np.repeat(end, lengths), np.arange(len(of_keys.row)), -1)
+    ending = of_keys.row[np.maximum.reduceat(position, starts)]
+    return _bounded(
+        rows, calendars, today, gap_open_days, grain, ending, of_keys.first[starts], end, of_keys.key[starts]
+    )
 
 
 def _bounded(
@@ -262,39 +290,42 @@ def left_kinds(spells: Spells, rows: Rows, calendars: Calendars, chosen: Numbers
         return kind
     left_on = spells.last[chosen]
     calendar = calendars.of_schools(spells.school[chosen])
-    back_by = np.maximum(calendars.nth_open_day(calendar, left_on, spells.gap_open_days), left_on + 1)
-    alive = np.flatnonzero(~rows.relief & (rows.first <= spells.as_of) & (rows.last > left_on.min()))
+    back_by = latest_return(calendars, calendar, left_on, spells.gap_open_days)
+    rows = rows.take(~rows.relief & (rows.first <= spells.as_of) & (rows.last > left_on.min()))
     # A row at the very place that was left would have prolonged the spell, so no place has to be left out below.
-    same_agency = _runs_on(rows.take(alive), "agency", spells.guard[chosen], spells.agency[chosen], left_on, back_by)
-    kind[same_agency] = MOVED
+    kind[next_begin(rows, "agency", spells.guard[chosen], spells.agency[chosen], left_on) <= back_by] = MOVED
     if spells.grain == "agency_school":
-        same_school = _runs_on(
-            rows.take(alive), "school", spells.guard[chosen], spells.school[chosen], left_on, back_by
-        )
-        kind[same_school] = KEPT
+        kind[next_begin(rows, "school", spells.guard[chosen], spells.school[chosen], left_on) <= back_by] = KEPT
     return kind
 
 
-def _runs_on(
-    rows: Rows, by: Literal["agency", "school"], guard: Numbers, place: Numbers, after: Numbers, back_by: Numbers
-) -> Mask:
-    """For each guard and place: does one of the rows begin by `back_by` and end later than `after`?"""
-    if not len(rows):
-        return np.zeros(len(guard), dtype=bool)
+def latest_return(calendars: Calendars, calendar: Numbers, left_on: Numbers, gap_open_days: int) -> Numbers:
+    """The latest day on which somebody who left on these days could be back without having interrupted anything."""
+    return np.maximum(calendars.nth_open_day(calendar, left_on, gap_open_days), left_on + 1)
+
+
+def next_begin(rows: Rows, by: Literal["agency", "school"], guard: Numbers, place: Numbers, after: Numbers) -> Numbers:
+    """For each guard and place the first day of the earliest row that ends later than `after`; NEVER for none."""
+    found = np.full(len(guard), NEVER, dtype=np.int64)
+    if not len(rows) or not len(guard):
+        return found
     packed, base = pack(
         [
             np.concatenate((rows.guard, guard)),
             np.concatenate((getattr(rows, by), place)),
-            np.concatenate((rows.first, back_by)),
+            np.concatenate((rows.first, np.full(len(guard), rows.first.min()))),
         ]
     )
     order = np.argsort(packed[: len(rows)])
-    begun, asked = packed[: len(rows)][order], packed[len(rows) :]
+    begun, group_begin = packed[: len(rows)][order], packed[len(rows) :]
     group = begun // base
     group_number = np.cumsum(np.diff(group, prepend=group[0]) != 0)
-    reached = running_maximum(rows.last[order].astype(np.int64), group_number)
-    before = np.searchsorted(begun, asked, side="right") - 1
-    found = before >= 0
-    found[found] = group[before[found]] == asked[found] // base
-    found[found] = reached[before[found]] > after[found]
+    # Ends that rise through all groups: those of a group lie between its number and the next, in steps of their span.
+    low, step = spread(np.concatenate((rows.last, after)))
+    last = rows.last[order].astype(np.int64)
+    risen = np.maximum.accumulate(group_number * step + (last - low))
+    start = np.minimum(np.searchsorted(begun, group_begin), len(rows) - 1)
+    at = np.minimum(np.searchsorted(risen, group_number[start] * step + (after - low), side="right"), len(rows) - 1)
+    some = (group[at] == group_begin // base) & (last[at] > after)
+    found[some] = rows.first[order[at[some]]]
     return found

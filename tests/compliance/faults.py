@@ -219,14 +219,14 @@ FAULTS = [
     Fault(
         "among equal ends the first row gives the reason",
         "spells",
-        "ending = np.maximum.reduceat(position, starts)",
-        "ending = np.minimum.reduceat(np.where(position < 0, len(chosen), position), starts)",
+        "np.maximum.reduceat(position, starts)",
+        "np.minimum.reduceat(np.where(position < 0, len(position), position), starts)",
     ),
     Fault(
         "the row that began last gives the reason",
         "spells",
-        "np.where(last == np.repeat(end, lengths), np.arange(len(chosen)), -1)",
-        "np.where(last <= np.repeat(end, lengths), np.arange(len(chosen)), -1)",
+        "np.where(of_keys.last == np.repeat(end, lengths)",
+        "np.where(of_keys.last <= np.repeat(end, lengths)",
     ),
     Fault(
         "identifiers are not looked at",
@@ -282,14 +282,14 @@ FAULTS = [
     Fault(
         "a row of today is not seen",
         "spells",
-        "alive = np.flatnonzero(~rows.relief & (rows.first <= spells.as_of)",
-        "alive = np.flatnonzero(~rows.relief & (rows.first < spells.as_of)",
+        "rows = rows.take(~rows.relief & (rows.first <= spells.as_of)",
+        "rows = rows.take(~rows.relief & (rows.first < spells.as_of)",
     ),
     Fault(
         "relief elsewhere counts as moving",
         "spells",
-        "alive = np.flatnonzero(~rows.relief & (rows.first <= spells.as_of)",
-        "alive = np.flatnonzero((rows.first <= spells.as_of)",
+        "rows = rows.take(~rows.relief & (rows.first <= spells.as_of)",
+        "rows = rows.take((rows.first <= spells.as_of)",
     ),
     Fault(
         "only what outlives the latest leave is seen",
@@ -298,23 +298,38 @@ FAULTS = [
         "(rows.last > left_on.max())",
     ),
     Fault("one day more is not seen", "spells", "(rows.last > left_on.min())", "(rows.last > left_on.min() + 1)"),
-    Fault("to begin on the last day possible is too late", "spells", 'side="right"', 'side="left"'),
-    Fault("the first row of all is not seen", "spells", "found = before >= 0", "found = before > 0"),
-    Fault("before the first row stands the last", "spells", "found = before >= 0", "found = before >= -1"),
+    Fault(
+        "to move on the last day possible is too late",
+        "spells",
+        "left_on) <= back_by] = MOVED",
+        "left_on) < back_by] = MOVED",
+    ),
+    Fault(
+        "to be kept on the last day possible is too late",
+        "spells",
+        "left_on) <= back_by] = KEPT",
+        "left_on) < back_by] = KEPT",
+    ),
+    Fault("who never comes is back in time", "spells", "NEVER = OPEN + 1", "NEVER = 0"),
+    Fault("a row that ends on the same day is the first to run on", "spells", 'side="right"', 'side="left"'),
+    Fault(
+        "the rows of the guard before are looked at",
+        "spells",
+        "np.searchsorted(begun, group_begin)",
+        "np.maximum(np.searchsorted(begun, group_begin) - 1, 0)",
+    ),
     Fault(
         "another guard's row counts",
         "spells",
-        "group[before[found]] == asked[found] // base",
-        "group[before[found]] <= asked[found] // base",
+        "(group[at] == group_begin // base)",
+        "(group[at] >= group_begin // base)",
     ),
+    Fault("a row that ends on the same day runs on", "spells", "(last[at] > after)", "(last[at] >= after)"),
     Fault(
-        "a row that ends on the same day runs on",
+        "moving comes before keeping",
         "spells",
-        "found[found] = reached[before[found]] > after[found]",
-        "found[found] = reached[before[found]] >= after[found]",
-    ),
-    Fault(
-        "moving comes before keeping", "spells", "kind[same_school] = KEPT", "kind[same_school & ~same_agency] = KEPT"
+        "left_on) <= back_by] = KEPT",
+        "left_on) <= np.where(kind == MOVED, 0, back_by)] = KEPT",
     ),
     # terms and limits
     Fault("a window of one day is refused", "turnover", "if self.window_days < 1:", "if self.window_days <= 1:"),
