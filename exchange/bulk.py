@@ -13,12 +13,12 @@ from django.db import connection, models
 def insert(model: type[models.Model], attnames: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
     """Write new rows of values in the order of `attnames`; what is not named is as the model's default says.
 
-    The database's own constraints are all that is checked.
+    The database numbers the rows, unless the primary key is named too. Its own constraints are all that is checked.
     """
     if not rows:
         return
     said = dict(zip(attnames, zip(*rows, strict=True), strict=True))
-    fields = [field for field in model._meta.concrete_fields if not field.primary_key]
+    fields = [field for field in model._meta.concrete_fields if not field.primary_key or field.attname in said]
     columns = [
         _prepared(field, said[field.attname]) if field.attname in said else _defaults(field, len(rows))
         for field in fields

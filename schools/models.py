@@ -81,7 +81,12 @@ class Closure(models.Model):
                 name="schools_closure_days_in_order",
                 condition=Q(last_day__gte=F("first_day")),
                 violation_error_message=_("A closure ends on or after its first day."),
-            )
+            ),
+            models.UniqueConstraint(
+                name="schools_closure_once",
+                fields=["calendar", "first_day"],
+                violation_error_message=_("A closure of this calendar already begins on this day."),
+            ),
         ]
 
     def __str__(self) -> str:

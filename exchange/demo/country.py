@@ -12,7 +12,7 @@ from random import Random
 
 from agencies.models import Agency, Contract, Licence, LicenceEvent, MobileGroup, QuarterlyReport
 from exchange.demo import names, numbers, years
-from exchange.demo.ledger import Ledger
+from exchange.demo.ledger import Ledger, at_minute
 from exchange.demo.papers import AS_USUAL, ISSUERS, RENEWED_AFTER, Ends, papers
 from exchange.demo.training import AT_EVERY_SCHOOL, Training
 from guards.models import Assignment, Briefing, Credential, Employment, Guard
@@ -372,7 +372,7 @@ class Country:
             cause_accepted=accepted,
             status=status,
             confirmed_on=first - timedelta(days=2) if counts else None,
-            proposed_at=f"{proposed_on} 05:30:00",
+            proposed_at=at_minute(proposed_on, 330),
             decline_reason=words,
         )
         stands = counts or status == "proposed"

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 
 from exchange.demo.country import ROUND_THE_CLOCK, Country, Place, Stint
+from exchange.demo.ledger import at_minute
 from guards.models import Presence
 
 # Of a thousand shifts so many are answered a day late, and never.
@@ -61,6 +62,6 @@ def _put_down(country: Country, post: Place, stint: Stint, day: date, answer: st
         on=day,
         agency_claim=True,
         school_confirmation="present" if answer == "late" else answer,
-        # From 07:40 on by local time, as the database keeps it.
-        answered_at=f"{answered} {minute // 60:02d}:{minute % 60:02d}:00" if answer else None,
+        # From 07:40 on by local time.
+        answered_at=at_minute(answered, minute) if answer else None,
     )

@@ -1,21 +1,24 @@
-"""Rows on their way into the database: collected in memory by the thousand, written in bulk on either engine.
+"""Rows on their way into the database: collected in memory by the thousand, numbered here.
 
-Rows are plain text and numbers, numbered here: the register is empty, so nobody else counts.
+The register is empty, so nobody else counts.
 """
 
 from collections import Counter
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime, time
 from random import Random
 from typing import Any
+from uuid import UUID
 
 from django.core.management.color import no_style
 from django.db import connection, models
 
 from access.models import Identified
 from agencies.models import Agency, Contract, Licence, LicenceEvent, MobileGroup, QuarterlyReport
+from exchange.bulk import insert
 from guards.models import (
     Assignment,
+    Attendee,
     Briefing,
     Credential,
     Employment,
@@ -23,6 +26,7 @@ from guards.models import (
     Module,
     Presence,
     Requirement,
+    Session,
     TrainingRecord,
 )
 from schools.models import Calendar, Closure, Post, School
@@ -44,6 +48,8 @@ MODELS: tuple[type[models.Model], ...] = (
     Module,
     Requirement,
     Briefing,
+    Session,
+    Attendee,
     TrainingRecord,
     Assignment,
     Presence,
@@ -51,6 +57,11 @@ MODELS: tuple[type[models.Model], ...] = (
 HELD_IN_MEMORY = 20_000
 # The bits of a UUID that say which kind it is, and those of one drawn by chance (version 4 of RFC 9562).
 UUID_MARKS, UUID_OF_CHANCE = 0xF << 76 | 0xC << 60, 0x4 << 76 | 0x8 << 60
+
+
+def at_minute(day: date, minute: int) -> datetime:
+    """A moment of a day, in minutes since it began in UTC."""
+    return datetime.combine(day, time(minute // 60, minute % 60), UTC)
 
 
 class Ledger:
@@ -65,12 +76,12 @@ class Ledger:
         self._waiting: dict[type[models.Model], list[list[Any]]] = {model: [] for model in MODELS}
 
     def add(self, model: type[models.Model], **values: Any) -> int:
-        """Put down a row, by names of columns; what is not named is as the model's default says."""
+        """Put down a row, by names of attributes; what is not named is as the model's default says."""
         self.counts[model] += 1
         number = self.counts[model]
         row = {**self._blank[model], **values, "id": number}
         if issubclass(model, Identified):
-            row["public_id"] = f"{self._chance.getrandbits(128) & ~UUID_MARKS | UUID_OF_CHANCE:032x}"
+            row["public_id"] = UUID(int=self._chance.getrandbits(128) & ~UUID_MARKS | UUID_OF_CHANCE)
         waiting = self._waiting[model]
         waiting.append(list(row.values()))
         if len(waiting) >= HELD_IN_MEMORY:
@@ -87,31 +98,17 @@ class Ledger:
 
     def _write(self, model: type[models.Model]) -> None:
         rows = self._waiting[model]
-        if not rows:
-            return
-        for row in rows:
-            row[:] = [cell.isoformat() if type(cell) is date else cell for cell in row]
-        names = ", ".join(connection.ops.quote_name(column) for column in self._blank[model])
-        table = connection.ops.quote_name(model._meta.db_table)
-        with connection.cursor() as cursor:
-            if connection.vendor == "postgresql":
-                with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
-                    for row in rows:
-                        copy.write_row(row)
-            else:
-                places = ", ".join(["%s"] * len(self._blank[model]))
-                # Names of our own tables and columns, and no value of a row.
-                cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({places})", rows)  # nosec B608
+        insert(model, tuple(self._blank[model]), rows)
         self._told(len(rows))
         rows.clear()
 
 
 def _blank_row(model: type[models.Model]) -> dict[str, Any]:
-    """A row with the model's defaults, in the order of its columns; a default that is called is for the caller."""
+    """A row with the model's defaults, by its attributes; a default that is called is for the caller."""
     row: dict[str, Any] = {}
     for field in model._meta.concrete_fields:
         default = field.default
         if default is models.NOT_PROVIDED or callable(default):
             default = None if field.null or not field.empty_strings_allowed else ""
-        row[str(field.column)] = getattr(default, "value", default)
+        row[str(field.attname)] = getattr(default, "value", default)
     return row

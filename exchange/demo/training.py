@@ -1,10 +1,10 @@
 """What guards are taught: the modules, who asks for which, who completed what and when."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
 from exchange.demo.ledger import Ledger
-from guards.models import Module, Requirement, TrainingRecord
+from guards.models import Attendee, Module, Requirement, Session, TrainingRecord
 
 # Repeated with two months left, as the papers are.
 REPEATED_AFTER = 300
@@ -80,7 +80,28 @@ class Training:
                 done = self._repeat(guard, module, school, begin, last)
                 self._last[guard, school] = done or trained or begin
 
-    def once(self, guard: int, module: str, school: int | None, on: date) -> None:
+    def session(
+        self, agency: int, module: str, school: int, on: date, guards: Mapping[int, bool | None], *, place: str
+    ) -> None:
+        """A session at a school: held where it is said of each guard whether he came, else planned."""
+        held = None not in guards.values()
+        key = self._ledger.add(
+            Session,
+            agency_id=agency,
+            module_id=self._modules[module],
+            school_id=school,
+            on=on,
+            place=place,
+            trainer=TRAINERS[0],
+            hours=HOURS[module],
+            status="held" if held else "planned",
+        )
+        for guard, came in guards.items():
+            self._ledger.add(Attendee, session_id=key, guard_id=guard, came=came)
+            if came:
+                self.once(guard, module, school, on, session=key)
+
+    def once(self, guard: int, module: str, school: int | None, on: date, session: int | None = None) -> None:
         """A training completed on a day."""
         self._ledger.add(
             TrainingRecord,
@@ -89,7 +110,8 @@ class Training:
             school_id=school,
             completed_on=on,
             hours=HOURS[module],
-            trainer=TRAINERS[guard % len(TRAINERS)],
+            trainer=TRAINERS[0 if session else guard % len(TRAINERS)],
+            session_id=session,
         )
 
     def _repeat(self, guard: int, module: str, school: int | None, begin: date, last: date) -> date | None:

@@ -14,7 +14,7 @@ from compliance.models import Evaluation
 from exchange.demo.scales import SCALES
 from exchange.demo.seeding import seed
 from exchange.tables import TABLES
-from guards.models import Assignment
+from guards.models import Assignment, Attendee, Session
 
 pytestmark = pytest.mark.django_db
 
@@ -47,7 +47,7 @@ def judged() -> str:
 def emptied() -> None:
     """Take out all that a package brings, and what hangs on it alone, in the order that foreign keys allow."""
     Membership.objects.all().delete()
-    for model in reversed(TABLES):
+    for model in (Attendee, *reversed(TABLES), Session):
         model._default_manager.all()._raw_delete(model._default_manager.db)
 
 

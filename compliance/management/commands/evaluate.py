@@ -9,6 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from access.commands import on_migrated_tables
 from compliance.engine import Judgement, judge
 from compliance.findings import evaluate
 from compliance.models import Draft
@@ -32,8 +33,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         day = options["as_of"] or timezone.localdate()
-        take_statistics()
-        judgement = self._judge_draft(day, options["draft"]) if options["draft"] else self._evaluate(day)
+        with on_migrated_tables():
+            take_statistics()
+            judgement = self._judge_draft(day, options["draft"]) if options["draft"] else self._evaluate(day)
         if options["json"]:
             self._write(json.dumps(statement(judgement), ensure_ascii=False, indent=1) + "\n", options["json"])
 

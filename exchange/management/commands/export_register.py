@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
+from access.commands import on_migrated_tables
 from exchange.export import Occupied, export, size
 from exchange.terminal import progress_bar, spoken
 
@@ -18,7 +19,7 @@ class Command(BaseCommand):
         parser.add_argument("path", type=Path, metavar="PATH", help="a new or empty folder, or a new file named .zip")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        with spoken():
+        with spoken(), on_migrated_tables():
             for file, number in self._export(options["path"]).items():
                 self.stdout.write(f"{file}: {number}")
             self.stdout.write(_("Written to %(path)s.") % {"path": options["path"]})

@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from access.commands import on_migrated_tables
 from exchange.actions import Disturbed, Outcome, load
 from exchange.faults import Faults
 from exchange.packages import NotAPackage, opened
@@ -26,7 +27,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        with spoken():
+        with spoken(), on_migrated_tables():
             outcome = self._load(options["path"], options["dry_run"])
             if outcome.faults:
                 self._refuse(outcome)

@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from access.commands import on_migrated_tables
 from accounts.demo import SIGN_INS
 from exchange.demo.ledger import Ledger
 from exchange.demo.scales import SCALES
@@ -27,7 +28,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         scale = SCALES[options["scale"]]
-        with spoken():
+        with spoken(), on_migrated_tables():
             try:
                 with progress_bar(scale.rows, _("rows")) as progress:
                     ledger = seed(scale, seed_number=options["seed"], today=timezone.localdate(), told=progress)
