@@ -26,6 +26,7 @@ class ComplianceConfig(AppConfig):
         from audit.recording import listen
         from background.schedules import every_day, every_tick
         from compliance.listening import rejudge_what_was_touched
+        from compliance.rehearsals import give_up_left_behind
         from compliance.tasks import evaluate_today, sweep
 
         listen(rejudge_what_was_touched)
@@ -33,3 +34,4 @@ class ComplianceConfig(AppConfig):
         every_day("evaluation of the day", time(0, 30), evaluate_today.enqueue)
         every_day("check on the actions of the day", time(23, 30), evaluate_today.enqueue)
         every_tick("marks left behind", sweep)
+        every_tick("rehearsals left behind", give_up_left_behind)

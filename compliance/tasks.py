@@ -6,7 +6,8 @@ from django.utils import timezone
 from django_tasks import task
 
 from compliance.findings import evaluate, rejudge_marked
-from compliance.models import Stale
+from compliance.models import Rehearsal, Stale
+from compliance.rehearsals import break_off, run
 
 # A mark this old was left by a task that failed.
 LEFT_BEHIND = timedelta(minutes=2)
@@ -22,6 +23,17 @@ def rejudge_stale() -> int:
 def evaluate_today() -> None:
     """Judge the whole register."""
     evaluate(timezone.localdate())
+
+
+@task
+def rehearse(public_id: str) -> None:
+    """Judge by a draft; what keeps it from ending is said to whoever asked."""
+    rehearsal = Rehearsal.objects.select_related("draft", "region").get(public_id=public_id)
+    try:
+        run(rehearsal)
+    except Exception as fault:
+        break_off(rehearsal, f"{type(fault).__name__}: {fault}")
+        raise
 
 
 def sweep() -> None:

@@ -4,5 +4,18 @@ from compliance.models.figures import Figure
 from compliance.models.findings import Answer, Finding
 from compliance.models.judging import Evaluation, Stale
 from compliance.models.law import Clause, ClauseVersion, Draft, Paragraph
+from compliance.models.rehearsals import Rehearsal, RehearsedMark
 
-__all__ = ["Answer", "Clause", "ClauseVersion", "Draft", "Evaluation", "Figure", "Finding", "Paragraph", "Stale"]
+__all__ = [
+    "Answer",
+    "Clause",
+    "ClauseVersion",
+    "Draft",
+    "Evaluation",
+    "Figure",
+    "Finding",
+    "Paragraph",
+    "Rehearsal",
+    "RehearsedMark",
+    "Stale",
+]

@@ -9,7 +9,7 @@ from factory.django import DjangoModelFactory
 from access.roles import Role
 from accounts.models import Membership, SavedFilter, User
 from agencies.models import Agency, Contract, Licence, LicenceEvent, MobileGroup, QuarterlyReport
-from compliance.models import Answer, ClauseVersion
+from compliance.models import Answer, Clause, ClauseVersion, Draft, Rehearsal, RehearsedMark
 from exchange.models import Addition, Import, Mend, SheetFault
 from files.models import StoredFile
 from guards.models import (
@@ -33,6 +33,14 @@ from schools.models import Calendar, Closure, Post, Region, School
 from staffing.models import SignedReason
 
 LONG_AGO = date(2020, 1, 1)
+# What the law asks of whoever stands at a post.
+LAWFUL_PAPERS = (
+    Credential.Kind.TRAINING_CERTIFICATE,
+    Credential.Kind.REFRESHER_CERTIFICATE,
+    Credential.Kind.MEDICAL_CERTIFICATE,
+    Credential.Kind.NO_CRIMINAL_RECORD,
+    Credential.Kind.IDENTITY_DOCUMENT,
+)
 
 
 def _numbered(prefix: str, serial: int, width: int) -> str:
@@ -170,13 +178,23 @@ class QuarterlyReportFactory(DjangoModelFactory):
 
 
 class GuardFactory(DjangoModelFactory):
+    """Somebody without a recorded paper; with `papers=True` he has all that the law asks of who stands at a post."""
+
     class Meta:
         model = Guard
+        skip_postgeneration_save = True
 
     iin = factory.Sequence(iin)
     family_name = factory.Sequence(lambda n: f"Сейтқалиев{n}")
     given_name = "Болат"
     patronymic = "Ерланұлы"
+
+    @factory.post_generation
+    def papers(self, create: bool, extracted: bool | None, **_options: Any) -> None:
+        if extracted:
+            for kind in LAWFUL_PAPERS:
+                # Without a day of issue they hold until their last day, whatever day a test plays on.
+                CredentialFactory(guard=self, kind=kind, issued_on=None)
 
 
 class EmploymentFactory(DjangoModelFactory):
@@ -257,7 +275,12 @@ class AssignmentFactory(DjangoModelFactory):
 
     class Params:
         left = factory.Trait(status=Assignment.Status.ENDED, end_reason="resigned")
-        proposal = factory.Trait(status=Assignment.Status.PROPOSED, confirmed_on=None)
+        # Of somebody whom the law lets be confirmed.
+        proposal = factory.Trait(
+            status=Assignment.Status.PROPOSED,
+            confirmed_on=None,
+            guard=factory.SubFactory(GuardFactory, papers=True),
+        )
 
     @classmethod
     def _create(cls, model_class: type[Assignment], *args: Any, **kwargs: Any) -> Assignment:
@@ -446,6 +469,50 @@ class AdditionFactory(DjangoModelFactory):
     model = "guards.guard"
     key = factory.Sequence(lambda n: 1_000_000 + n)
     digest = 0
+
+
+class DraftFactory(DjangoModelFactory):
+    """A draft of the paragraph on security agencies of schools, still without a clause."""
+
+    class Meta:
+        model = Draft
+
+    code = factory.Sequence(lambda n: f"draft-{n}")
+    paragraph = factory.LazyFunction(lambda: Clause.objects.get(paragraph__code="school-guards", number="1").paragraph)
+
+
+class RehearsalFactory(DjangoModelFactory):
+    """One that waits for a worker; of the whole country unless a region is given."""
+
+    class Meta:
+        model = Rehearsal
+
+    draft = factory.SubFactory(DraftFactory)
+    day = LONG_AGO
+    digest = factory.LazyAttribute(lambda one: one.draft.digest)
+    asked_by = factory.SubFactory(MembershipFactory, role=Role.REGULATOR)
+    engine = "1"
+
+
+class RehearsedMarkFactory(DjangoModelFactory):
+    """A school that the draft marks for the first time."""
+
+    class Meta:
+        model = RehearsedMark
+
+    rehearsal = factory.SubFactory(RehearsalFactory)
+    clause = factory.LazyFunction(lambda: Clause.objects.get(paragraph__code="school-guards", number="1"))
+    school = factory.SubFactory(SchoolFactory)
+    subject = factory.LazyAttribute(lambda one: f"school:{one.school.pk} agency: guard:")
+    region = factory.SelfAttribute("school.region")
+    change = RehearsedMark.Change.NEWLY
+    before = RehearsedMark.Mark.NONE
+    after = RehearsedMark.Mark.INDICATED
+    headcount = 4.16
+    left = 2
+    value = 48.1
+    low = 5.8
+    high = 173.7
 
 
 def days(count: int) -> timedelta:
