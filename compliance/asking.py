@@ -28,12 +28,12 @@ def ask_for_rehearsal(*, draft: Draft, region: Region | None = None, by: Members
     # The same lock as that of whoever changes it.
     draft = Draft.objects.select_for_update(no_key=True).get(pk=draft.pk)
     today = timezone.localdate()
+    if not draft.versions.exists():
+        raise Refused(_("The draft changes no clause yet: there is nothing to judge by."))
     try:
-        changes_nothing = not pairs(draft, today)
+        pairs(draft, today)
     except RuleFault as fault:
         raise Refused(_("A clause of the draft cannot be judged: %(fault)s") % {"fault": fault}) from fault
-    if changes_nothing:
-        raise Refused(_("The draft says nothing else than what is in force: there is nothing to compare."))
     under_way = Rehearsal.objects.of(draft).under_way().filter(day=today, region=region).first()
     if under_way:
         return under_way

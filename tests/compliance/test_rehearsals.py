@@ -313,9 +313,15 @@ def test_an_officer_of_a_region_rehearses_for_no_other(region: str | None):
     assert not Rehearsal.objects.exists()
 
 
-def test_a_draft_that_says_nothing_else_has_nothing_to_compare():
+def test_a_draft_without_a_clause_is_not_rehearsed():
     with pytest.raises(Refused):
-        ask_for_rehearsal(draft=drafted("1"), by=officer())
+        ask_for_rehearsal(draft=draft_of(), by=officer())
+
+
+def test_a_draft_of_other_words_alone_marks_nobody_otherwise():
+    confetti(2)
+    rehearsal = rehearsed(drafted("1"))
+    assert (rehearsal.state, rehearsal.summary) == ("done", {"clauses": []})
 
 
 def test_a_clause_that_cannot_be_judged_is_named():
