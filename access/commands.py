@@ -1,12 +1,23 @@
-"""What the commands of the register have in common."""
+"""What the commands of the register have in common: in what language they speak, and what they need to begin."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from django.conf import settings
 from django.core.management.base import CommandError
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
+from django.utils import translation
 from django.utils.translation import gettext as _
+
+
+@contextmanager
+def spoken() -> Iterator[None]:
+    """In the language that LANGUAGE names, as for other commands of a system (`ru_RU:en`), else in English."""
+    asked = os.environ.get("LANGUAGE", "")[:2]
+    with translation.override(asked if asked in dict(settings.LANGUAGES) else "en"):
+        yield
 
 
 @contextmanager
@@ -17,9 +28,11 @@ def on_migrated_tables() -> Iterator[None]:
     except DatabaseError:
         if not _awaits_migration():
             raise
-        raise CommandError(
-            _("The tables of this database are not those of this release. Run “manage.py migrate”, then this again.")
-        ) from None
+        with spoken():
+            sentence = _(
+                "The tables of this database are not those of this release. Run “manage.py migrate”, then this again."
+            )
+        raise CommandError(sentence) from None
 
 
 def _awaits_migration() -> bool:

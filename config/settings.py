@@ -155,12 +155,13 @@ STORAGES = {
 }
 MEDIA_ROOT = VAR_DIR / "media"
 
-# Without a mail server letters are written to the log.
+# Without a mail server each letter is a file of its own, for whoever tries the site.
 EMAIL_HOST = environment.text("EMAIL_HOST")
 # A month of a large school is one form: a box for each guard and day.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 
-EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'console'}.EmailBackend"
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'filebased'}.EmailBackend"
+EMAIL_FILE_PATH = VAR_DIR / "mail"
 EMAIL_PORT = int(environment.text("EMAIL_PORT", "587"))
 EMAIL_HOST_USER = environment.text("EMAIL_HOST_USER")
 EMAIL_HOST_PASSWORD = environment.text("EMAIL_HOST_PASSWORD")

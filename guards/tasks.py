@@ -1,4 +1,4 @@
-"""What is done with guards' papers when nobody waits for it."""
+"""What is done about guards when nobody waits for it."""
 
 from django.utils import timezone
 from django_tasks import task
@@ -8,5 +8,5 @@ from guards.reminders import send_due_reminders
 
 @task()
 def remind() -> int:
-    """Write about the papers that run out; how many agencies were written to."""
+    """Write about the papers and training that run out; how many agencies were written to."""
     return send_due_reminders(timezone.localdate())

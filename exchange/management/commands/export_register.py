@@ -7,9 +7,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
-from access.commands import on_migrated_tables
+from access.commands import on_migrated_tables, spoken
 from exchange.export import Occupied, export, size
-from exchange.terminal import progress_bar, spoken
+from exchange.terminal import progress_bar
 
 
 class Command(BaseCommand):

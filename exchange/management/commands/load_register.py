@@ -8,11 +8,11 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from access.commands import on_migrated_tables
+from access.commands import on_migrated_tables, spoken
 from exchange.actions import Disturbed, Outcome, load
 from exchange.faults import Faults
 from exchange.packages import NotAPackage, opened
-from exchange.terminal import progress_bar, spoken
+from exchange.terminal import progress_bar
 
 
 class Command(BaseCommand):

@@ -7,12 +7,12 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from access.commands import on_migrated_tables
+from access.commands import on_migrated_tables, spoken
 from accounts.demo import SIGN_INS
 from exchange.demo.ledger import Ledger
 from exchange.demo.scales import SCALES
 from exchange.demo.seeding import RegisterInUse, seed
-from exchange.terminal import progress_bar, spoken
+from exchange.terminal import progress_bar
 from guards.models import Assignment, Guard, TrainingRecord
 from schools.models import School
 
