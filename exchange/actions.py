@@ -18,7 +18,14 @@ from exchange.packages import Package
 from exchange.rows import BATCH, Batch, File, Progress, no_progress
 from exchange.tables import BY_FILE, KEYS, TABLES, Table
 from guards import exclusion
-from guards.models import Assignment
+from guards.models import Assignment, Cause, Credential
+
+# What somebody said of a row, which no longer holds once the row says something else.
+SAID: Mapping[Any, Mapping[str, Any]] = {
+    Credential: {"verified_on": None, "verified_by": "", "doubt": "", "doubted_on": None, "doubted_by": ""}
+}
+# What was answered where a cause was: it stays as the school or the regulator said.
+ANSWERED = ("end_reason", "cause_accepted")
 
 # Is told the model of rows that were stored as new, and their primary keys.
 Watch = Callable[[Any, Sequence[int]], None]
@@ -114,6 +121,8 @@ class _Loading:
                 self._obey(table, line, values)
             if self.adding:
                 self._refuse_changes(found)
+            elif table.model is Assignment:
+                self._refuse_over_answers(found)
             self._keep(found)
             tally.created += len(found.new)
             tally.changed += len(found.changed)
@@ -149,6 +158,26 @@ class _Loading:
             place = next(at for at, value in enumerate(found.held[key]) if value != values[at])
             sentence = _("The register has this row already, with another value here. Change it on its page.")
             self.faults.add(table.file, line, table.names[place], sentence)
+
+    def _refuse_over_answers(self, found: "_Found") -> None:
+        """A package does not answer a cause that was answered on its page, nor give it another reason."""
+        places = [(name, found.table.place(name)) for name in ANSWERED]
+        other = [
+            (line, key, name)
+            for line, key, values in found.changed
+            for name, place in places
+            if values[place] != found.held[key][place]
+        ]
+        if not other:
+            return
+        causes = Cause.objects.exclude(status=Cause.Status.WAITING).order_by("pk")
+        days = dict(
+            causes.filter(assignment__in={key for _line, key, _name in other}).values_list("assignment", "decided_on")
+        )
+        for line, key, name in other:
+            if key in days:
+                sentence = _("The cause of this leave was answered on %(day)s. Leave here what the register says.")
+                self.faults.add(found.table.file, line, name, sentence % {"day": days[key].isoformat()})
 
     def _keep(self, found: "_Found") -> None:
         """Store what is new and changed unless something is at fault, and show all rows to the checks."""
@@ -224,6 +253,8 @@ class _Found:
                 column.field.name for column in self.table.columns if column.name not in self.table.identity
             ],
         )
+        if self.changed and model in SAID:
+            model._default_manager.filter(pk__in=[key for _line, key, _values in self.changed]).update(**SAID[model])
 
 
 def _stored(table: Table, wanted: Mapping[tuple[Any, ...], Any]) -> dict[tuple[Any, ...], tuple[int, tuple[Any, ...]]]:

@@ -7,10 +7,10 @@ import pytest
 
 from audit.models import Event, Mention
 from exchange.tables import TABLES
-from guards.models import Assignment, Employment, Guard, Module, TrainingRecord
+from guards.models import Assignment, Credential, Employment, Guard, Module, TrainingRecord
 from schools.models import School
 from tests.exchange.packages import LAWFUL, counts, loaded, said
-from tests.factories import bin_number, iin
+from tests.factories import CauseFactory, bin_number, iin
 
 pytestmark = pytest.mark.django_db
 
@@ -126,3 +126,51 @@ def test_loading_is_recorded_once_with_its_counts_and_no_subject(folder, lawful)
     assert event.details["package"] == "package"
     assert event.details["files"]["assignments.csv"] == {"created": 3, "changed": 0, "unchanged": 0}
     assert not Mention.objects.exists()
+
+
+def change(lawful, file, before, after):
+    assert before in lawful[file]
+    lawful[file] = lawful[file].replace(before, after)
+
+
+@pytest.mark.parametrize(("answer", "accepted"), [("accepted", "1"), ("rejected", "0")])
+def test_an_answered_cause_is_not_answered_by_a_package(folder, lawful, answer, accepted):
+    loaded(folder(lawful))
+    ended = Assignment.objects.get(code="A2")
+    ended.cause_accepted = answer == "accepted"
+    ended.save()
+    CauseFactory(assignment=ended, status=answer, decided_on=date(2026, 3, 1), reason="No paper.")
+    line = next(line for line in lawful["assignments.csv"].splitlines() if line.startswith("A2,"))
+    answered = line.replace(",1,ended", f",{accepted},ended")
+    change(lawful, "assignments.csv", line, answered)
+    assert not loaded(folder(lawful)).changes
+
+    other = "0" if accepted == "1" else "1"
+    change(
+        lawful, "assignments.csv", answered, line.replace(",1,ended", f",{other},ended").replace("illness", "retired")
+    )
+    of_fault = "The cause of this leave was answered on 2026-03-01. Leave here what the register says."
+    assert said(loaded(folder(lawful))) == [
+        f"assignments.csv:3: end_reason: {of_fault}",
+        f"assignments.csv:3: cause_accepted: {of_fault}",
+    ]
+    ended.refresh_from_db()
+    assert (ended.end_reason, ended.cause_accepted) == ("illness", answer == "accepted")
+
+
+def test_a_cause_that_waits_is_answered_by_what_the_package_says(folder, lawful):
+    loaded(folder(lawful))
+    CauseFactory(assignment=Assignment.objects.get(code="A2"))
+    change(lawful, "assignments.csv", ",1,ended", ",0,ended")
+    assert counts(loaded(folder(lawful))) == {"assignments.csv": (0, 1, 2)}
+
+
+def test_a_paper_that_a_package_changes_is_verified_no_longer(folder, lawful):
+    loaded(folder(lawful))
+    Credential.objects.update(verified_on=date(2026, 2, 1), verified_by="А. Инспектор")
+    loaded(folder(lawful))
+    assert Credential.objects.get().is_verified
+    change(lawful, "credentials.csv", "2026-01-10", "2027-01-10")
+    loaded(folder(lawful))
+    paper = Credential.objects.get()
+    assert (paper.valid_until, paper.verified_on, paper.verified_by) == (date(2027, 1, 10), None, "")
