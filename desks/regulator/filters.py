@@ -12,6 +12,7 @@ from agencies.models import Contract, Licence
 from compliance.models import Clause, ClauseVersion, Finding
 from desks import answers
 from desks.proof import RULE_TITLES
+from desks.regulator import comparison
 from schools.models import Region
 
 BY_RECORDS = "by_records"
@@ -198,3 +199,28 @@ class AgencyFilter(OwnerFilter):
     def by_licence(self, agencies: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         held = Exists(Licence.objects.in_force(timezone.localdate()).filter(agency=OuterRef("pk")))
         return agencies.filter(held if value == "in_force" else ~held)
+
+
+class CompareFilter(RegionFilter):
+    """Which agencies are compared, which of them are listed, and by which limits."""
+
+    q = django_filters.CharFilter(label=_("Agency or BIN"), method="by_name")
+    standing = django_filters.ChoiceFilter(
+        label=_("Where it stands"), method="by_standing", empty_label=_("All"), choices=comparison.GROUP_WORDS
+    )
+    limits = django_filters.ChoiceFilter(
+        label=_("Limits"),
+        method="drawn_already",
+        empty_label=_("chance and what agencies differ by"),
+        choices=[("chance", _("chance alone"))],
+    )
+
+    def by_name(self, agencies: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        return agencies.filter(agency_like(value))
+
+    def by_standing(self, agencies: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        return comparison.by_standing(agencies, value)
+
+    def drawn_already(self, agencies: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        """The limits decide where an agency stands, not which are listed."""
+        return agencies

@@ -14,6 +14,7 @@ from guards.models import Cause
 # Which place a page belongs to, by the name of its address.
 PLACE_OF = {
     "agency": "agencies",
+    "compare": "agencies",
     "school": "schools",
     "finding": "findings",
     "cause": "causes",

@@ -8,6 +8,7 @@ app_name = "regulator"
 urlpatterns = [
     path("", overview.overview, name="overview"),
     path("agencies/", agencies.agencies, name="agencies"),
+    path("agencies/compare/", agencies.compare, name="compare"),
     path("agencies/<uuid:public_id>/", agencies.agency, name="agency"),
     path("schools/", schools.schools, name="schools"),
     path("schools/<uuid:public_id>/", schools.school, name="school"),

@@ -3,9 +3,12 @@
 from datetime import date, timedelta
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
+from compliance.funnel import funnel
 from desks.components import Entry, Page
 from desks.pictures import before_after, budget, claim, covered, dots, interval, ribbon, tiles
+from desks.pictures import funnel as funnels
 from desks.pictures.dots import Mark
 from desks.pictures.ribbon import EndMark, Kind, RibbonBar, RibbonPost
 from desks.school_file import FigureBlock
@@ -146,12 +149,28 @@ def pictures() -> dict[str, object]:
             counts={"47": 4, "79": 6, "75": 3},
             count_words=_("established breaches"),
         ),
+        "funnel": _funnel(),
         "claim": claim.lay_out(1203, 1121, 23, _("14 did not come, 9 were somebody else")),
         "bar": claim.bar(6402118, 8966412),
         "fortnight": _fortnight(),
         "strip": covered.lay_out(TODAY, [True] + [False] * 3 + [True] * 10),
         "full_strip": covered.lay_out(TODAY, [True] * 14),
     }
+
+
+def _funnel() -> funnels.FunnelPicture | None:
+    """Agencies of 3 to 300 guards around one line, two of them far above it, one far below, and two too small."""
+    sizes = [3.2, 4.1, *(6.5 * 1.17**step for step in range(25))]
+    off = {0: 3, 5: 24, 8: 18, 14: 58, 20: 150, 23: 90}
+    leaves = [off.get(at, round(size * (0.5 + 0.17 * ((at * 7) % 5) / 4))) for at, size in enumerate(sizes)]
+    days = [365 * size for size in sizes]
+    found = funnel(days, leaves)
+    names = [f"ТОО «Күзет {number}»" for number in range(len(sizes))]
+    points = [
+        funnels.Point(size, 100 * left / size, standing, name, "#pictures")
+        for size, left, standing, name in zip(sizes, leaves, found.standings(days, leaves), names, strict=True)
+    ]
+    return funnels.lay_out(found, points, line_words=pgettext("line of a picture", "country"), limit=50)
 
 
 def _fortnight() -> dots.Fortnight:

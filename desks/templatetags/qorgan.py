@@ -20,12 +20,13 @@ Blocks                                                                  what the
 Single tags
   breadcrumbs label url label url ... label      status kind text      tag kind text      shape kind      law_mark mark
   sort_head label by number=False parameter="sort"      pager page id="pager"      avatar full_name size="" photo=""
-  portrait guard size=""      saved_filters
+  portrait guard size=""      saved_filters      returning section=""      keep_return      onward
   timeline entries      form_errors form title=""      icon name      mark size=26
 
 Pictures, each drawn from the layout that desks/pictures computes
   interval layout     ribbon layout     ribbon_legend layout     budget layout     before_after layout
   tile_map layout     claim layout      fortnight layout         covered layout    hatched_bar layout
+  funnel layout       histogram layout  histogram_legend layout
   legend_mark name    paint fill="" stroke=""
 
 Filters
@@ -43,6 +44,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from desks import components, formats
+from desks import returning as ways_back
 from desks import saved_filters as saved
 from desks.pictures import palette
 
@@ -186,7 +188,9 @@ def step(
             "content": content,
             "title": title,
             "verb": verb,
-            "back_url": back_url,
+            # Back within the work is to the step before.
+            "back_url": back_url if back_url.startswith("?") else _way_back(context) or back_url,
+            "keep": keep_return(context),
             "action": action,
             "kind": kind,
             "level": level,
@@ -218,11 +222,40 @@ def listing(content: str) -> str:
 # Single tags
 
 
-@register.simple_tag
-def breadcrumbs(*crumbs: str) -> str:
-    """The way here: labels and addresses in turn; the last label has no address."""
+@register.simple_tag(takes_context=True)
+def breadcrumbs(context: template.Context, *crumbs: str) -> str:
+    """The way here: labels and addresses in turn; the last label has no address. Then the way back, if one is kept."""
     steps = [(crumbs[at], crumbs[at + 1] if at + 1 < len(crumbs) else "") for at in range(0, len(crumbs), 2)]
-    return _render("breadcrumbs", steps=steps)
+    back = _way_back(context)
+    items = context["navigation"].items if back and "navigation" in context else ()
+    label = next((item.label for item in items if item.url == back.partition("#")[0]), "")
+    return _render("breadcrumbs", steps=steps, back=back, back_label=label)
+
+
+def _way_back(context: template.Context) -> str:
+    """Where the work was begun; empty where the page was opened for itself, or stands on paper."""
+    request = context.get("request")
+    return ways_back.asked(request) if request else ""
+
+
+@register.simple_tag(takes_context=True)
+def returning(context: template.RequestContext, section: str = "") -> str:
+    """What the address of a link ends with, so that the work it leads to comes back to this page, or beyond it."""
+    return ways_back.here(context["request"], section)
+
+
+@register.simple_tag(takes_context=True)
+def onward(context: template.RequestContext) -> str:
+    """What the address of a link to a further step of the same work ends with: where the work was begun, if that is
+    kept."""
+    return f"&{ways_back.here(context['request'])}" if _way_back(context) else ""
+
+
+@register.simple_tag(takes_context=True)
+def keep_return(context: template.Context) -> str:
+    """In a form between two steps: where the work was begun."""
+    back = _way_back(context)
+    return format_html('<input type="hidden" name="{}" value="{}">', ways_back.NAME, back) if back else ""
 
 
 @register.simple_tag
@@ -348,6 +381,9 @@ for _name in (
     "hatched_bar",
     "fortnight",
     "covered",
+    "funnel",
+    "histogram",
+    "histogram_legend",
 ):
     _picture(_name)
 

@@ -10,6 +10,7 @@ OF_FINDING = {"public_id": "finding"}
 ROUTES = [
     Route("regulator:overview", opens=OFFICERS, lists="finding"),
     Route("regulator:agencies", opens=OFFICERS, lists="agency"),
+    Route("regulator:compare", opens=OFFICERS),
     Route("regulator:agency", {"public_id": "agency"}, opens=ENTITLED, hides=HIDDEN),
     Route("regulator:schools", opens=OFFICERS, lists="school"),
     Route("regulator:school", {"public_id": "school"}, opens=ENTITLED, hides=HIDDEN),

@@ -16,8 +16,8 @@ from compliance.reports import report
 from desks import history, school_file
 from desks.lists import export_file, list_page, show_list
 from desks.regulator import agencies as listing
-from desks.regulator import contracts, findings
-from desks.regulator.filters import AgencyFilter
+from desks.regulator import comparison, contracts, findings
+from desks.regulator.filters import AgencyFilter, CompareFilter, regions
 
 
 @allow(Role.REGULATOR)
@@ -35,6 +35,27 @@ def agencies(request: MemberRequest) -> HttpResponseBase:
     if page.wants_file:
         return export_file(page, listing.COLUMNS, "agencies")
     return show_list(request, "regulator/agencies.html", {"page": page})
+
+
+@allow(Role.REGULATOR)
+def compare(request: MemberRequest) -> HttpResponseBase:
+    """Agencies of all sizes against their common line: the picture, and the list of where each stands."""
+    by_chance = request.GET.get("limits") == "chance"
+    asked = request.GET.get("region", "")
+    region = None if request.membership.region_id else regions(request).filter(pk=asked).first() if asked else None
+    found = comparison.compare(request.membership, region, timezone.localdate(), by_chance=by_chance)
+    page = list_page(
+        request,
+        comparison.listed(request.membership, found),
+        filterset=CompareFilter,
+        sorts=comparison.SORTS,
+        default="standing",
+        prepare=comparison.hang_words,
+    )
+    if page.wants_file:
+        return export_file(page, comparison.COLUMNS, "agencies-compared")
+    explained = comparison.explained(found.funnel, by_chance)
+    return show_list(request, "regulator/compare.html", {"page": page, "found": found, "explained": explained})
 
 
 @allow(Role.REGULATOR)

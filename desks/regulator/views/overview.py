@@ -9,6 +9,7 @@ from access.requests import MemberRequest
 from access.roles import Role
 from compliance.reports import limiting_version
 from desks import formats
+from desks.regulator import comparison
 from desks.regulator import overview as figures
 from schools.models import Region
 
@@ -33,6 +34,7 @@ def overview(request: MemberRequest) -> HttpResponse:
             "judged_ago": formats.days_left(judged, today),
             "national": not own,
             "regions": [] if own else Region.objects.all(),
+            "compared": comparison.compare(request.membership, None if own else region, judged),
             "map": None if region else figures.tile_map(request.membership, shade, request.path, today),
             "shade": shade,
             "shades": figures.SHADES.values(),
