@@ -71,14 +71,14 @@ def _forbidding(standing: QuerySet[Any], schools: list[int], agency: Agency, day
     """What the clauses in force have against those who would stand, and against the contracts with the schools."""
     versions = versions_judged(day)
     world = RegisterWorld(day, Scope.of(schools, [agency.pk]), base_terms(versions))
-    contracts = Contract.objects.filter(agency=agency, school__in=schools).select_related("agency", "school", "licence")
+    contracts = Contract.objects.filter(agency=agency, school__in=schools)
     contracts = contracts.annotate(on=Value(day, output_field=DateField()))
     for version in versions:
         rule = version.build_rule()
         if isinstance(rule, StandingRule):
             breaches = rule.forbidding(standing, world)
         elif isinstance(rule, ContractRule):
-            breaches = rule.found(contracts, world)
+            breaches = rule.found(rule.columns_of(rule.failing(contracts)), world)
         else:
             continue
         for breach in breaches:

@@ -1,6 +1,6 @@
 """Judging a day: every clause in force, over the country or over what an action touched."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
@@ -14,6 +14,7 @@ from compliance.evidence import turnover_evidence
 from compliance.models import ClauseVersion, Draft
 from compliance.predicates import Breach, Subject
 from compliance.predicates.turnover import TurnoverLimit
+from compliance.prepared import Given, ask
 from compliance.register import COUNTRY, Register, Scope, read_calendars, read_register
 from compliance.turnover import DEFAULT_TERMS, LEVELS, Level, Table, Terms, breach, measure
 from schools.models import Post, School
@@ -109,6 +110,16 @@ class RegisterWorld:
     def whole(self) -> bool:
         return self.scope.whole
 
+    def ask(self, build: Callable[[Any], QuerySet[Any, Any]]) -> list[Any]:
+        """The rows of a query that is written from the world alone (`predicates.World`)."""
+        return list(build(self)) if self.whole else ask(_Written(build), self.given)
+
+    @cached_property
+    def given(self) -> Given:
+        """The day and the scope, for queries that are written once."""
+        schools, agencies = self.scope.schools or (), self.scope.agencies or ()
+        return Given.of(self.day, schools=schools, agencies=agencies, posts=_posts(schools))
+
     @cached_property
     def register(self) -> Register:
         return read_register(self.day, self.scope)
@@ -140,14 +151,8 @@ class RegisterWorld:
         if self.scope.whole:
             return rows
         if school.endswith("post__school"):
-            return rows.filter(**{f"{school.removesuffix('__school')}__in": self._posts})
+            return rows.filter(**{f"{school.removesuffix('__school')}__in": self.given.posts})
         return rows.filter(**{f"{school}__in": self.scope.schools})
-
-    @cached_property
-    def _posts(self) -> list[int]:
-        return list(
-            Post.objects.filter(school__in=self.scope.schools or ()).order_by("pk").values_list("pk", flat=True)
-        )
 
     def narrowed_to_agencies(self, rows: QuerySet[Any], agency: str) -> QuerySet[Any]:
         """Those of the rows whose agency, by the lookup that leads to it, is judged as a whole."""
@@ -196,6 +201,26 @@ class RegisterWorld:
         """Which of these schools have no confirmed service in the window."""
         table = self.tables["school"]
         return set(schools) - set(table.school[table.measurable].tolist())
+
+
+@dataclass(frozen=True)
+class _Written:
+    """A query of a world, written from what is given instead."""
+
+    build: Callable[[RegisterWorld], QuerySet[Any, Any]]
+
+    def __call__(self, given: Given) -> QuerySet[Any, Any]:
+        world = RegisterWorld(given.day, Scope.of(given.schools, given.agencies), {})
+        world.given = given
+        return self.build(world)
+
+
+def _posts(schools: Iterable[int]) -> Iterator[int]:
+    return (post for (post,) in ask(_posts_of, Given.of(date.min, schools=schools)))
+
+
+def _posts_of(given: Given) -> QuerySet[Any, Any]:
+    return Post.objects.filter(school__in=given.schools).order_by().values_list("pk")
 
 
 def regions_of(judged: Iterable[Judged]) -> dict[Subject, str]:

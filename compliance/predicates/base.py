@@ -1,6 +1,6 @@
 """What every rule is: a frozen dataclass whose fields are the clause's parameters."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import MISSING, dataclass, field, fields
 from datetime import date
 from types import NoneType
@@ -48,8 +48,14 @@ class World(Protocol):
     """The register as a rule sees it on the day judged. The engine provides it."""
 
     day: date
-    # Whether the country is judged, and not some schools and agencies.
-    whole: bool
+
+    @property
+    def whole(self) -> bool:
+        """Whether the country is judged, and not some schools and agencies."""
+
+    def ask(self, build: Callable[[Any], QuerySet[Any, Any]]) -> list[Any]:
+        """The rows of a query by `values_list` that is written from the world alone: for a few schools it is written
+        once, with stand-ins, and kept. What writes it is a method of a rule, or a function, that has no other say."""
 
     def narrowed(self, rows: QuerySet[Any], school: str) -> QuerySet[Any]:
         """The rows within the scope that is judged; `school` is the lookup that leads to a row's school."""
@@ -159,6 +165,8 @@ class RowRule(Rule):
 
     # The lookup that leads from a row to its school.
     school: ClassVar[str] = "school"
+    # What is read of a failing row beside what `failing` annotates.
+    columns: ClassVar[tuple[str, ...]] = ()
 
     def rows(self) -> QuerySet[Any]:
         """All rows that the rule could speak of."""
@@ -181,14 +189,22 @@ class RowRule(Rule):
 
     def breaches(self, world: World) -> Iterator[Breach]:
         """One breach for a subject, however many rows show it."""
-        yield from each_once(self.found(self.in_scope(world), world))
+        yield from each_once(self.found(world.ask(self.failing_in), world))
 
-    def found(self, rows: QuerySet[Any], world: World) -> Iterator[Breach]:
-        """What the failing of these rows amount to, in an order that does not depend on the database.
+    def failing_in(self, world: World) -> QuerySet[Any, Any]:
+        return self.columns_of(self.failing(self.in_scope(world)))
+
+    def columns_of(self, failing: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
+        """What is read of failing rows, by name and without a model for each."""
+        annotated = [name for name in failing.query.annotations if name != "on"]
+        return failing.order_by().values_list(*self.columns, *annotated, named=True)
+
+    def found(self, told: Iterable[Any], world: World) -> Iterator[Breach]:
+        """What failing rows amount to, in an order that does not depend on the database.
 
         They are ordered here: asked for an order, SQLite walks the whole table in it even for one school.
         """
-        for row in sorted(self.failing(rows).order_by(), key=self.name_of):
+        for row in sorted(told, key=self.name_of):
             yield from self.judged(row, world)
 
     def name_of(self, row: Any) -> str:
@@ -199,6 +215,8 @@ class RowRule(Rule):
 @dataclass(frozen=True)
 class AgencyRule(RowRule):
     """A rule about agencies as wholes: a row is one agency, wherever it guards."""
+
+    columns: ClassVar[tuple[str, ...]] = ("pk", "bin")
 
     def narrowed(self, world: World) -> QuerySet[Any]:
         return world.narrowed_to_agencies(self.rows(), "pk")

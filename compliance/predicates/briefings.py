@@ -27,6 +27,7 @@ class Briefings(RowRule):
     code: ClassVar[str] = "briefings"
     title: ClassVar[Any] = _("Briefings not held")
     reads: ClassVar[frozenset[str]] = frozenset({"briefing", "contract"})
+    columns: ClassVar[tuple[str, ...]] = ("code", "school_id", "agency_id")
     kind: str = parameter(help=_("What is held"), choices=KINDS)
     at_least: int = parameter(1, help=_("How many at least"), low=1, high=50)
     months: int = parameter(12, help=_("Within how many months"), low=1, high=60)

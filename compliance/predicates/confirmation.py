@@ -21,12 +21,13 @@ class DirectorConfirmation(RowRule):
     title: ClassVar[Any] = _("Unconfirmed guard")
     reads: ClassVar[frozenset[str]] = frozenset({"assignment"})
     school: ClassVar[str] = "post__school"
+    columns: ClassVar[tuple[str, ...]] = ("code", "guard_id", "agency_id", "first_day")
     grace_open_days: int = parameter(
         3, help=_("Open days a guard may stand before the director confirms him"), low=0, high=60
     )
 
     def rows(self) -> QuerySet[Any]:
-        return Assignment.objects.holding().select_related("guard", "agency", "post__school")
+        return Assignment.objects.holding()
 
     def narrowed(self, world: World) -> QuerySet[Any]:
         return standing_then(super().narrowed(world), world)
@@ -34,20 +35,22 @@ class DirectorConfirmation(RowRule):
     def failing(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         """Rows whose guard stands on the day and whom nobody had confirmed by it."""
         unconfirmed = Q(status=Assignment.Status.PROPOSED) | Q(confirmed_on__gt=F("on"))
-        return rows.on(F("on")).filter(unconfirmed)  # type: ignore[attr-defined]
+        standing = rows.on(F("on"))  # type: ignore[attr-defined]
+        return standing.filter(unconfirmed).annotate(
+            school_key=F("post__school_id"), calendar_key=F("post__school__calendar_id"), post_code=F("post__code")
+        )
 
-    def judged(self, row: Assignment, world: World) -> Iterator[Breach]:
+    def judged(self, row: Any, world: World) -> Iterator[Breach]:
         """A breach once he has stood more open days than the grace, the day judged included."""
-        school = row.post.school
-        stood = world.open_days(school.calendar_id, row.first_day, world.day)
+        stood = world.open_days(row.calendar_key, row.first_day, world.day)
         if stood <= self.grace_open_days:
             return
         yield Breach(
-            Subject(school=school.pk, agency=row.agency_id, guard=row.guard_id, mark=row.code),
+            Subject(school=row.school_key, agency=row.agency_id, guard=row.guard_id, mark=row.code),
             {
                 "day": world.day.isoformat(),
                 "assignment": row.code,
-                "post": row.post.code,
+                "post": row.post_code,
                 "first_day": row.first_day.isoformat(),
                 "open_days_stood": stood,
                 "grace_open_days": self.grace_open_days,

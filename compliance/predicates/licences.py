@@ -17,15 +17,22 @@ from compliance.predicates.wording import day_of, iso, told
 class ContractRule(RowRule):
     """The base of rules about contracts of guarding and the licence that each of them names."""
 
+    columns: ClassVar[tuple[str, ...]] = ("code", "number", "school_id", "agency_id", "first_day", "last_day")
+
     def rows(self) -> QuerySet[Any]:
-        return Contract.objects.select_related("agency", "school", "licence")
+        return Contract.objects.all()
 
     def failing(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         """Contracts in force on their day `on` whose licence fails, with the licence's state by that day."""
         latest = LicenceEvent.objects.filter(licence=OuterRef("licence"), on__lte=OuterRef("on")).order_by("-on")
         contracts = rows.in_force(F("on"))  # type: ignore[attr-defined]
         return contracts.filter(self.fails()).annotate(
-            licence_state=Subquery(latest.values("event")[:1]), licence_state_since=Subquery(latest.values("on")[:1])
+            licence_state=Subquery(latest.values("event")[:1]),
+            licence_state_since=Subquery(latest.values("on")[:1]),
+            licence_number=F("licence__number"),
+            licence_subtype=F("licence__subtype"),
+            licence_issued_on=F("licence__issued_on"),
+            vulnerable_since=F("school__vulnerable_since"),
         )
 
     def fails(self) -> Any:
@@ -161,18 +168,16 @@ class ContractInForce(StandingRule):
 
 def contract_evidence(contract: Any, world: World) -> dict[str, Any]:
     """The contract, the licence it names and what had become of that licence by the day judged."""
-    licence = contract.licence
-    since = contract.licence_state_since or (licence.issued_on if licence else None)
-    vulnerable_since = contract.school.vulnerable_since
+    since = contract.licence_state_since or contract.licence_issued_on
     return {
         "day": world.day.isoformat(),
         "contract": contract.code,
         "contract_number": contract.number,
-        "contract_first_day": contract.first_day.isoformat(),
-        "contract_last_day": contract.last_day.isoformat() if contract.last_day else None,
-        "licence": licence.number if licence else None,
-        "subtype": licence.subtype if licence else None,
-        "state": (contract.licence_state or "issued") if licence else None,
-        "state_since": since.isoformat() if since else None,
-        "vulnerable_since": vulnerable_since.isoformat() if vulnerable_since else None,
+        "contract_first_day": iso(contract.first_day),
+        "contract_last_day": iso(contract.last_day),
+        "licence": contract.licence_number,
+        "subtype": contract.licence_subtype,
+        "state": (contract.licence_state or "issued") if contract.licence_number else None,
+        "state_since": iso(since),
+        "vulnerable_since": iso(contract.vulnerable_since),
     }

@@ -106,6 +106,9 @@ class StandingRule(RowRule):
         """Those of the rows who may not be put at a post: who lacks, and of whom nothing shows that he does not."""
         return self.lacking(standing)
 
+    def name_of(self, row: Any) -> str:
+        return str(row.assignment_code)
+
     def judged(self, row: Any, world: World) -> Iterator[Breach]:
         yield Breach(
             Subject(row.school_key, row.agency_key, row.guard_key),
@@ -118,7 +121,7 @@ class StandingRule(RowRule):
 
     def forbidding(self, standing: QuerySet[Any], world: World) -> Iterator[Breach]:
         """What keeps the rows made by `as_if_standing` or `as_if_standing_at` from a post, one for a subject."""
-        rows = self.unfit(standing).order_by("guard_iin", "school_key")
+        rows = self.columns_of(self.unfit(standing)).order_by("guard_iin", "school_key")
         yield from each_once(one for row in rows for one in self.judged(row, world))
 
     def silent(self, world: World) -> Iterator[Subject]:

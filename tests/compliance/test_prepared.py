@@ -1,0 +1,99 @@
+"""A query written once answers for every day and all keys as the ORM would."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.db.models import F, QuerySet
+
+from compliance.engine import RegisterWorld, base_terms, versions_judged
+from compliance.predicates.base import RowRule
+from compliance.prepared import MOST_KEYS, Given, _written, ask
+from compliance.register import Scope
+from guards.models import Assignment
+from tests.compliance.registers import DAY, confetti, leave, staffed_post
+from tests.factories import AssignmentFactory
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
+
+
+def begun(given: Given) -> QuerySet[Any, Any]:
+    """Assignments at posts, begun in the last ten days."""
+    rows = Assignment.objects.filter(post__in=given.posts, first_day__gt=given.day - timedelta(days=10))
+    return rows.filter(first_day__lte=given.day).order_by("pk").values_list("pk", "first_day")
+
+
+def by_name(given: Given) -> QuerySet[Any, Any]:
+    rows = Assignment.objects.filter(post__in=given.posts).annotate(school_key=F("post__school"))
+    return rows.order_by("pk").values_list("code", "school_key", named=True)
+
+
+def in_the_month(given: Given) -> QuerySet[Any, Any]:
+    return Assignment.objects.filter(first_day__month=given.day.month).values_list("pk")
+
+
+def in_summer_only(given: Given) -> QuerySet[Any, Any]:
+    rows = Assignment.objects.filter(first_day__lte=given.day).values_list("pk")
+    return rows if given.day.year < 1900 else rows.filter(last_day__isnull=True)
+
+
+def test_the_day_and_the_keys_are_those_asked_for():
+    late, early = AssignmentFactory(first_day=DAY), AssignmentFactory(first_day=DAY - timedelta(days=9))
+    posts = [late.post_id, early.post_id]
+    assert ask(begun, Given.of(DAY, posts=posts)) == [(late.pk, DAY), (early.pk, early.first_day)]
+    assert ask(begun, Given.of(DAY - timedelta(days=1), posts=posts)) == [(early.pk, early.first_day)]
+    assert ask(begun, Given.of(DAY + timedelta(days=1), posts=posts)) == [(late.pk, DAY)]
+    assert ask(begun, Given.of(DAY, posts=posts[1:])) == [(early.pk, early.first_day)]
+
+
+@pytest.mark.parametrize("number", [1, 2, 3, 5])
+def test_any_number_of_keys_is_asked_for(number: int):
+    rows = [AssignmentFactory(first_day=DAY) for _ in range(6)]
+    asked = ask(begun, Given.of(DAY, posts=[row.post_id for row in rows[:number]]))
+    assert asked == [(row.pk, DAY) for row in rows[:number]]
+
+
+def test_without_keys_there_are_no_rows_and_no_query(django_assert_num_queries: Any):
+    with django_assert_num_queries(0):
+        assert ask(begun, Given.of(DAY)) == []
+
+
+def test_very_many_keys_are_asked_for_by_the_orm():
+    row = AssignmentFactory(first_day=DAY)
+    assert ask(begun, Given.of(DAY, posts=range(row.post_id, row.post_id + MOST_KEYS + 1))) == [(row.pk, DAY)]
+
+
+def test_columns_are_read_by_name():
+    row = AssignmentFactory()
+    (found,) = ask(by_name, Given.of(DAY, posts=[row.post_id]))
+    assert (found.code, found.school_key) == (row.code, row.post.school_id)
+
+
+@pytest.mark.parametrize("hidden", [in_the_month, in_summer_only])
+def test_a_query_that_depends_on_the_day_unseen_is_refused(hidden: Any):
+    with pytest.raises(ValueError, match="query of"):
+        ask(hidden, Given.of(DAY))
+
+
+def test_a_query_is_written_once():
+    row = AssignmentFactory(first_day=DAY)
+    ask(begun, Given.of(DAY, posts=[row.post_id]))
+    before = _written.cache_info().misses
+    for day in range(3):
+        ask(begun, Given.of(DAY + timedelta(days=day), posts=[row.post_id + day]))
+    assert _written.cache_info().misses == before
+
+
+def test_every_rule_about_rows_asks_what_it_would_ask_of_the_orm():
+    for post in (confetti(2), staffed_post(3)):
+        leave(post)
+        AssignmentFactory(post=post, first_day=date(2026, 11, 2), proposal=True)
+        agencies = set(post.assignments.values_list("agency", flat=True))
+        versions = versions_judged(DAY)
+        world = RegisterWorld(DAY, Scope.of([post.school_id], agencies), base_terms(versions))
+        for rule in (version.build_rule() for version in versions):
+            if isinstance(rule, RowRule):
+                by_orm = list(rule.failing_in(world))
+                assert sorted(map(str, world.ask(rule.failing_in))) == sorted(
+                    str(row).replace("Row(", "row(") for row in by_orm
+                )
