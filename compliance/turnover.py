@@ -299,35 +299,46 @@ def window_start(today: int, terms: Terms) -> int:
 def _table(known: Known, level: Level, terms: Terms) -> Table:
     """The figures of one level."""
     of_grain = known.spells(GRAIN_OF_LEVEL[level], terms)
-    keys, group_of_row = _groups(known, level)
+    keys, group_of_row = groups(known, level)
     count, group = len(keys[0]), group_of_row[of_grain.row]
 
     counts = _leave_counts(known, of_grain, level, terms, group, count)
-    served = _service(of_grain, window_start(known.today, terms), known.today, terms.seasoned_days, group, count)
-    person_days = served["person_days"]
-    rate_low, rate_high = interval(counts["net_left"], person_days, terms.confidence)
-    nobody = np.full(count, -1, dtype=np.int64)
+    counts |= _service(of_grain, window_start(known.today, terms), known.today, terms.seasoned_days, group, count)
+    counts |= _stability(of_grain, window_start(known.today, terms), group, count)
+    counts |= _tenure(of_grain, group, count)
+    counts["distinct_guards"] = _faces(known.rows, window_start(known.today, terms), group_of_row, count)
+    return tabled(level, keys, counts, terms)
+
+
+def tabled(level: Level, keys: Sequence[Numbers], counts: Mapping[str, NDArray], terms: Terms) -> Table:
+    """All figures of a level from what was counted of each of its keys."""
+    nobody = np.full(len(counts["person_days"]), -1, dtype=np.int64)
     key_columns: dict[str, Any] = dict.fromkeys(KEY_COLUMNS, nobody)
     key_columns |= zip(KEYS_OF_LEVEL[level], keys, strict=True)
-    return Table(
-        level=level,
-        **key_columns,
-        **counts,
-        **served,
-        **_stability(of_grain, window_start(known.today, terms), group, count),
-        **_tenure(of_grain, group, count),
-        measurable=person_days > 0,
-        average_headcount=person_days / terms.window_days,
-        rate=yearly_rate(counts["net_left"], person_days),
-        rate_low=rate_low,
-        rate_high=rate_high,
-        settled_rate=yearly_rate(counts["settled_left"], person_days),
-        settled_low=interval(counts["settled_left"], person_days, terms.confidence)[0],
-        distinct_guards=_faces(known.rows, window_start(known.today, terms), group_of_row, count),
-    )
+    return Table(level=level, **key_columns, **counts, **derived(counts, terms))
 
 
-def _groups(known: Known, level: Level) -> tuple[list[Numbers], Numbers]:
+def derived(counts: Mapping[str, NDArray], terms: Terms) -> dict[str, NDArray]:
+    """The figures that follow from what was counted, by their names in a Table."""
+    person_days, gross_left, net_left = (counts[name] for name in ("person_days", "gross_left", "net_left"))
+    settled_left = counts["settled_left"]
+    rate_low, rate_high = interval(net_left, person_days, terms.confidence)
+    return {
+        "measurable": person_days > 0,
+        "average_headcount": person_days / terms.window_days,
+        "excused_left": gross_left - net_left,
+        "provisional_left": net_left - settled_left,
+        "rate": yearly_rate(net_left, person_days),
+        "rate_low": rate_low,
+        "rate_high": rate_high,
+        "settled_rate": yearly_rate(settled_left, person_days),
+        "settled_low": interval(settled_left, person_days, terms.confidence)[0],
+        "continuity": _share(counts["seasoned_days"], person_days),
+        "stability": _share(counts["staying_guards"], counts["starting_guards"]),
+    }
+
+
+def groups(known: Known, level: Level) -> tuple[list[Numbers], Numbers]:
     """The keys of a level in order, and the position of each row's key among them."""
     columns = known.key_columns(level)
     group, values = ranks(pack(columns)[0])
@@ -352,15 +363,11 @@ def _leave_counts(
     """Who left in the window: gross, excused, net, provisional, settled, and by what they did next."""
     left = of_grain.left_since(window_start(known.today, terms))
     net = left & ~of_grain.excused(terms.excused)
-    gross_left, net_left = _total(group[left], count), _total(group[net], count)
-    settled_left = _total(group[net & of_grain.settled], count)
     kinds = known.kinds(GRAIN_OF_LEVEL[level], terms)
     return {
-        "gross_left": gross_left,
-        "excused_left": gross_left - net_left,
-        "net_left": net_left,
-        "provisional_left": net_left - settled_left,
-        "settled_left": settled_left,
+        "gross_left": _total(group[left], count),
+        "net_left": _total(group[net], count),
+        "settled_left": _total(group[net & of_grain.settled], count),
         "moved": _total(group[left][kinds == MOVED], count),
         "kept": _total(group[left][kinds == KEPT], count),
         "left": _total(group[left][kinds == LEFT], count),
@@ -374,12 +381,7 @@ def _service(
     served_to = np.minimum(of_grain.last, today)
     served = np.maximum(served_to - np.maximum(of_grain.first, start) + 1, 0)
     seasoned = np.maximum(served_to - np.maximum(of_grain.first + seasoned_days, start) + 1, 0)
-    person_days, seasoned_total = _total(group, count, served), _total(group, count, seasoned)
-    return {
-        "person_days": person_days,
-        "seasoned_days": seasoned_total,
-        "continuity": _share(seasoned_total, person_days),
-    }
+    return {"person_days": _total(group, count, served), "seasoned_days": _total(group, count, seasoned)}
 
 
 def _stability(of_grain: Spells, start: int, group: Numbers, count: int) -> dict[str, NDArray]:
@@ -387,12 +389,9 @@ def _stability(of_grain: Spells, start: int, group: Numbers, count: int) -> dict
     starting = (of_grain.first <= start) & (of_grain.last >= start)
     serves_today = np.zeros(int(of_grain.key.max(initial=-1)) + 1, dtype=bool)
     serves_today[of_grain.key[of_grain.last >= of_grain.as_of]] = True
-    starting_guards = _total(group[starting], count)
-    staying_guards = _total(group[starting & serves_today[of_grain.key]], count)
     return {
-        "starting_guards": starting_guards,
-        "staying_guards": staying_guards,
-        "stability": _share(staying_guards, starting_guards),
+        "starting_guards": _total(group[starting], count),
+        "staying_guards": _total(group[starting & serves_today[of_grain.key]], count),
     }
 
 

@@ -361,8 +361,8 @@ FAULTS = [
         "return today - terms.window_days + 1",
         "return today - terms.window_days",
     ),
-    Fault("nothing is measurable", "turnover", "measurable=person_days > 0", "measurable=person_days >= 0"),
-    Fault("one day is not measurable", "turnover", "measurable=person_days > 0", "measurable=person_days > 1"),
+    Fault("nothing is measurable", "turnover", '"measurable": person_days > 0', '"measurable": person_days >= 0'),
+    Fault("one day is not measurable", "turnover", '"measurable": person_days > 0', '"measurable": person_days > 1'),
     Fault("a share of nothing is divided", "turnover", "where=whole > 0)", "where=whole >= 0)"),
     Fault("a share of one is empty", "turnover", "where=whole > 0)", "where=whole > 1)"),
     Fault(
