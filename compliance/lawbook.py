@@ -32,7 +32,8 @@ def load_law(*, folder: Path = LAW, using: str = "default") -> int:
     """Bring the register's clause versions in line with the files; returns how many versions are new.
 
     Loading again changes nothing. A version that stands is never edited: where a file reads differently, LawChanged
-    says so, for the correction is a version of its own with a later `effective_from`.
+    says so, for the correction is a version of its own with a later `effective_from`. Of what was published on screen
+    the files say nothing; where it is for the same clause and day as a version of theirs, it is the one that holds.
     """
     with transaction.atomic(using=using):
         return sum(_load_paragraph(_read(path), using) for path in sorted(folder.glob("*.toml")))
@@ -58,11 +59,10 @@ def _load_paragraph(source: dict[str, Any], using: str) -> int:
 
 
 def _load_version(clause: Clause, draft: Draft | None, source: dict[str, Any], using: str) -> bool:
-    held = (
-        ClauseVersion.objects.using(using)
-        .filter(clause=clause, draft=draft, effective_from=source["effective_from"])
-        .first()
-    )
+    standing = ClauseVersion.objects.using(using).filter(revoked_at__isnull=True)
+    held = standing.filter(clause=clause, draft=draft, effective_from=source["effective_from"]).first()
+    if held is not None and held.published_from_id is not None:
+        return False
     if held is None:
         version = ClauseVersion(clause=clause, draft=draft, **source)
         version.full_clean(validate_unique=False, validate_constraints=False)

@@ -8,6 +8,7 @@ from agencies.models import Agency
 from compliance.engine import Judged, Judgement
 from compliance.figures import STORED, all_figures
 from compliance.findings import standing
+from compliance.models import ClauseVersion
 from compliance.predicates import Subject
 from compliance.register import by_key
 from compliance.turnover import ENGINE_VERSION
@@ -70,11 +71,15 @@ def _figure_order(figure: dict[str, Any]) -> tuple[str, ...]:
 
 
 def _paragraphs(judgement: Judgement) -> list[dict[str, str]]:
-    """Each paragraph with the day from which its present edition, the youngest of its versions in force, holds."""
+    """Each paragraph with the day from which its present edition holds: when a clause last began, changed or ended."""
     latest: dict[str, str] = {}
     for version in judgement.versions:
         code = version.clause.paragraph.code
         latest[code] = max(latest.get(code, ""), version.effective_from.isoformat())
+    repeals = ClauseVersion.objects.enacted().filter(rule="", effective_from__lte=judgement.day)
+    for code, day in repeals.values_list("clause__paragraph__code", "effective_from"):
+        if code in latest:
+            latest[code] = max(latest[code], day.isoformat())
     return [{"code": code, "effective_from": day} for code, day in sorted(latest.items())]
 
 
