@@ -78,7 +78,7 @@ def test_only_confirmed_assignments_begun_by_the_day_are_read():
 def test_the_rows_of_a_scope_come_in_one_query():
     post = confetti(2)
     for scope in (COUNTRY, Scope.of([post.school_id]), Scope.of([], [post.assignments.first().agency_id])):
-        read = [sql for sql in queries_of(lambda scope=scope: read_register(DAY, scope)) if "guards_assignment" in sql]
+        read = [sql for sql in queries_of(lambda scope=scope: read_register(DAY, scope)) if "end_reason" in sql]
         assert len(read) == 1
 
 
