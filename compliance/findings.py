@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from agencies.models import Agency
 from audit.models import Event, Mention
+from compliance import trends
 from compliance.digests import digest_of
 from compliance.engine import Judged, Judgement, judge, regions_of
 from compliance.figures import ROWS_AT_ONCE, store_figures
@@ -49,13 +50,15 @@ def evaluate(day: date) -> tuple[Judgement, Outcome | None]:
     judgement = judge(day)
     if not may_write(day):
         return judgement, None
+    counted = trends.count(day)
     with transaction.atomic():
         _lock(judgement.scope)
         touched = _touched_since(latest)
         checking = _is_check(day)
         figures = store_figures(judgement)
+        months = trends.store(counted)
         outcome = store(judgement)
-        missed = _missed([*figures, *outcome.owners], touched) if checking else None
+        missed = _missed([*figures, *months, *outcome.owners], touched) if checking else None
         Evaluation.objects.create(
             as_of=day,
             engine=ENGINE_VERSION,
@@ -63,6 +66,7 @@ def evaluate(day: date) -> tuple[Judgement, Outcome | None]:
             kept=outcome.kept,
             closed=outcome.closed,
             missed=missed,
+            months=counted.digest,
         )
         if touched.schools or touched.agencies:
             rejudge(touched, day)
@@ -102,6 +106,8 @@ def rejudge(scope: Scope, day: date, touched: frozenset[str] | None = None) -> O
     judgement = judge(day, scope=scope, touched=touched)
     if judgement.measured:
         store_figures(judgement)
+    if touched is None or "assignment" in touched:
+        trends.mark(scope)
     return store(judgement)
 
 

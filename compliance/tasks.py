@@ -5,8 +5,9 @@ from datetime import timedelta
 from django.utils import timezone
 from django_tasks import task
 
+from compliance import trends
 from compliance.findings import evaluate, rejudge_marked
-from compliance.models import Rehearsal, Stale
+from compliance.models import Rehearsal, Stale, TrendMark
 from compliance.rehearsals import break_off, run
 
 # A mark this old was left by a task that failed.
@@ -36,7 +37,15 @@ def rehearse(public_id: str) -> None:
         raise
 
 
+@task
+def count_trends() -> int:
+    """Count the months again of whom actions touched."""
+    return trends.count_marked(timezone.localdate())
+
+
 def sweep() -> None:
-    """Have marks judged that no task took."""
+    """Have marks judged that no task took, and months counted that actions touched: a minute's worth at once."""
+    if TrendMark.objects.exists():
+        count_trends.enqueue()
     if Stale.objects.filter(since__lt=timezone.now() - LEFT_BEHIND).exists():
         rejudge_stale.enqueue()

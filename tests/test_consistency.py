@@ -37,6 +37,8 @@ MADE_BY_THE_SITE = {
     "Run",
     "Beat",
     "Stale",
+    "Trend",
+    "TrendMark",
 }
 # Settings of packages that are not in Django's own list.
 PACKAGES_READ = {

@@ -5,6 +5,7 @@ from compliance.models.findings import Answer, Finding
 from compliance.models.judging import Evaluation, Stale
 from compliance.models.law import Clause, ClauseVersion, Draft, Paragraph
 from compliance.models.rehearsals import Rehearsal, RehearsedMark
+from compliance.models.trends import Trend, TrendMark
 
 __all__ = [
     "Answer",
@@ -18,4 +19,6 @@ __all__ = [
     "Rehearsal",
     "RehearsedMark",
     "Stale",
+    "Trend",
+    "TrendMark",
 ]

@@ -1,0 +1,296 @@
+"""The months of every owner: counted with the country, kept one row each, read by the pages that draw them.
+
+evaluate  ->  count(), store()    every month end of every owner, where anything that they rest on has changed
+an action ->  mark()              its owners' months are to be counted again
+a worker  ->  count_marked()      so they are
+a page    ->  trend()             one owner's months, with the limit that was in force in each
+"""
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from datetime import date
+from typing import Any
+
+import numpy as np
+from django.db import transaction
+from django.db.models import Q, QuerySet
+
+from agencies.models import Agency
+from compliance.models import Evaluation, Figure, Trend, TrendMark
+from compliance.register import COUNTRY, Register, Scope, read_register
+from compliance.series import COUNTS, Series, measure_days, month_ends
+from compliance.timeline import LawInTime, Step
+from compliance.turnover import ENGINE_VERSION, KEYS_OF_LEVEL, Level, Terms, derived
+from schools.models import Region, School
+
+# What the guard did next is not kept: an action elsewhere can change it.
+KEPT = tuple(name for name in COUNTS if name not in ("moved", "kept"))
+AT_ONCE = 1000
+# A school and an agency, by primary keys.
+Owner = tuple[int | None, int | None]
+
+
+@dataclass(frozen=True, eq=False)
+class Counted:
+    """The months of a scope as they were counted: until when, from what (a digest of it), and by owner.
+
+    `rows` is None where nothing changed since they were counted last. `marks` asked for it.
+    """
+
+    until: date
+    scope: Scope
+    digest: str
+    marks: list[TrendMark]
+    rows: list[Trend] | None
+
+
+def count(day: date, scope: Scope = COUNTRY) -> Counted:
+    """Count the month ends before a day, unless the country was counted from the very same. It reads only."""
+    ends = month_ends(day)
+    marks = list(TrendMark.objects.order_by("pk") if scope.whole else _marks_of(scope))
+    register, terms = read_register(ends[-1], scope), LawInTime.read().terms(ends)
+    digest = _digest(register, ends, terms) if scope.whole else ""
+    if digest and digest == _counted_last():
+        return Counted(ends[-1], scope, digest, marks, None)
+    days = [end.toordinal() for end in ends]
+    measured = measure_days(register.rows, register.calendars, register.region_of_school, days, terms)
+    return Counted(ends[-1], scope, digest, marks, list(_rows(measured, ends[-1], scope)))
+
+
+def _marks_of(scope: Scope) -> QuerySet[TrendMark]:
+    """The marks of some owners, taken for the rest of the transaction but those that another worker is at."""
+    marks = TrendMark.objects.select_for_update(skip_locked=True).order_by("pk")
+    return marks.filter(Q(school__in=scope.schools or ()) | Q(agency__in=scope.agencies or ()))
+
+
+def _counted_last() -> str:
+    """The digest of what the months of the country rest on that are kept now; empty where that is not known."""
+    last = Evaluation.objects.order_by("-pk").values_list("months", flat=True).first()
+    return last or ""
+
+
+def _digest(register: Register, ends: list[date], terms: list[dict[Level, Terms]]) -> str:
+    """The same while nothing changes that a figure of these month ends could rest on."""
+    digest = hashlib.sha256(repr((ENGINE_VERSION, KEPT, ends, terms)).encode())
+    rows, calendars = register.rows, register.calendars
+    until = ends[-1].toordinal()
+    known = rows.last <= until
+    columns = (np.where(known, rows.last, until + 1), np.where(known, rows.reason, -1), known & rows.accepted)
+    untouched = (rows.guard, rows.agency, rows.school, rows.first, rows.relief, rows.ident)
+    places = np.array(sorted(register.region_of_school.items()))
+    for column in (*untouched, *columns, calendars.opened, calendars.schools, calendars.school_calendar, places):
+        digest.update(np.ascontiguousarray(column).data)
+    return digest.hexdigest()
+
+
+def _rows(measured: Mapping[Level, Series], until: date, scope: Scope) -> Iterator[Trend]:
+    """The owners in scope with their months, not yet kept."""
+    code_of = {int(code): code for code in Region.objects.values_list("pk", flat=True)}
+    schools, agencies = School.objects.all(), Agency.objects.all()
+    if not scope.whole:
+        schools, agencies = schools.filter(pk__in=scope.schools or ()), agencies.filter(pk__in=scope.agencies or ())
+    of_school = dict(schools.order_by().values_list("pk", "region_id"))
+    of_agency = dict(agencies.order_by().values_list("pk", "region_id"))
+    for level, series in measured.items():
+        if level == "region" and not scope.whole:
+            continue
+        matrix = np.stack([series.counts[name] for name in KEPT], axis=1).astype("<i4")
+        columns = [column.tolist() for column in series.keys]
+        for index, values in enumerate(zip(*columns, strict=True)):
+            key = dict(zip(KEYS_OF_LEVEL[level], values, strict=True))
+            school, agency = key.get("school"), key.get("agency")
+            region = of_school.get(school) if school else of_agency.get(agency) if agency else code_of[key["region"]]
+            if region is not None:
+                yield Trend(
+                    level=level,
+                    school_id=school,
+                    agency_id=agency,
+                    region_id=region,
+                    until=until,
+                    counts=matrix[index].tobytes(),
+                )
+
+
+def store(counted: Counted) -> list[Owner]:
+    """Keep what was counted, in the transaction of the caller; rows that did not change stay as they are.
+
+    Gives the schools and agencies whose months changed without a mark that asked for it; a region's are only ever
+    counted with the whole country.
+    """
+    _delete(TrendMark.objects.all(), [mark.pk for mark in counted.marks])
+    if counted.rows is None:
+        return []
+    fresh = {_owner_of(row): row for row in counted.rows}
+    outdated = []
+    for held in _within(counted.scope).iterator(chunk_size=2000):
+        new = fresh.get(_owner_of(held))
+        if new and (new.until, new.counts) == (held.until, bytes(held.counts)):
+            del fresh[_owner_of(held)]
+        else:
+            outdated.append((held.pk, _owner_of(held)))
+    _delete(Trend.objects.all(), [pk for pk, _ in outdated])
+    Trend.objects.bulk_create(fresh.values(), batch_size=AT_ONCE)
+    schools, agencies = {one.school_id for one in counted.marks}, {one.agency_id for one in counted.marks}
+    return [
+        (school, agency)
+        for level, school, agency, _ in {*fresh, *(owner for _, owner in outdated)}
+        if level != Figure.Level.REGION
+        if school not in schools and (school is not None or agency not in agencies)
+    ]
+
+
+def _delete(rows: QuerySet[Any], keys: Sequence[int]) -> None:
+    for start in range(0, len(keys), AT_ONCE):
+        rows.filter(pk__in=keys[start : start + AT_ONCE]).delete()
+
+
+def _owner_of(trend: Trend) -> tuple[str, int | None, int | None, str]:
+    return trend.level, trend.school_id, trend.agency_id, trend.region_id
+
+
+def _within(scope: Scope) -> QuerySet[Trend]:
+    if scope.whole:
+        return Trend.objects.all()
+    return Trend.objects.filter(
+        Q(school__in=scope.schools or ()) | Q(level=Figure.Level.AGENCY, agency__in=scope.agencies or ())
+    )
+
+
+# What actions touched
+
+
+def mark(scope: Scope) -> None:
+    """Have a worker count the months of some owners again, in the transaction that changes what they rest on."""
+    marks = [TrendMark(school_id=key) for key in sorted(scope.schools or ())]
+    TrendMark.objects.bulk_create([*marks, *(TrendMark(agency_id=key) for key in sorted(scope.agencies or ()))])
+
+
+def count_marked(day: date) -> int:
+    """Count what was marked, one owner after another, each in its own transaction; how many owners it were."""
+    owners = 0
+    while _count_one(day):
+        owners += 1
+    return owners
+
+
+@transaction.atomic
+def _count_one(day: date) -> bool:
+    first = TrendMark.objects.select_for_update(skip_locked=True).order_by("pk").first()
+    if first is None:
+        return False
+    store(count(day, Scope.of(filter(None, [first.school_id]), filter(None, [first.agency_id]))))
+    # What the country was counted from last is no longer what all of its months rest on.
+    Evaluation.objects.exclude(months="").update(months="")
+    return True
+
+
+# For a page
+
+
+@dataclass(frozen=True)
+class Month:
+    """The figures of an owner at the end of a month, or on the day judged last; None for what cannot be measured."""
+
+    day: date
+    measurable: bool
+    average_headcount: float
+    gross_left: int
+    excused_left: int
+    net_left: int
+    provisional_left: int
+    rate: float | None
+    rate_low: float | None
+    rate_high: float | None
+    distinct_guards: int | None
+    continuity: float | None
+
+
+SHOWN = tuple(column.name for column in fields(Month) if column.name != "day")
+
+
+@dataclass(frozen=True)
+class OwnerTrend:
+    """The months of an owner, oldest first, the limits in force meanwhile, and whether they are being counted anew."""
+
+    months: list[Month]
+    steps: list[Step]
+    due: bool
+
+
+def trend(
+    level: Level, *, school: int | None = None, agency: int | None = None, region: str | None = None
+) -> OwnerTrend | None:
+    """The months of one owner (by primary key) up to the day judged last. None where none were counted.
+
+    Of level region without a region the country: what was counted of its regions added up. A guard who served in two
+    of them would be counted twice, so how many different guards there were is left empty.
+    """
+    owner = Q(level=level, region=region) if region else Q(level=level, school=school, agency=agency)
+    rows = list(Trend.objects.filter(owner).with_marks())
+    if not rows:
+        return None
+    until, whole = max(row.until for row in rows), level == "region" and region is None
+    counts = sum(unpacked(row) for row in rows if row.until == until)
+    law = LawInTime.read()
+    months = _months(level, dict(zip(KEPT, np.asarray(counts), strict=True)), until, law)
+    latest = _latest(level, Figure.objects.filter(owner), law)
+    if latest and latest.day > until:
+        months.append(latest)
+    if whole:
+        months = [replace(month, distinct_guards=None) for month in months]
+    steps = law.steps(level, months[0].day, months[-1].day)
+    return OwnerTrend(months, steps, any(row.due for row in rows))
+
+
+def unpacked(row: Trend) -> np.ndarray:
+    """What was counted: figures (`KEPT`) down, months across."""
+    return np.frombuffer(row.counts, "<i4").reshape(len(KEPT), -1).astype(np.int64)
+
+
+def figures(
+    level: Level, counts: Mapping[str, np.ndarray], days: Sequence[date], law: LawInTime
+) -> dict[str, np.ndarray]:
+    """All figures of an owner on some days, each by the terms in force on it, from what was counted."""
+    found: dict[str, np.ndarray] = dict(counts)
+    terms = [by_level[level] for by_level in law.terms(days)]
+    for shared in dict.fromkeys(terms):
+        chosen = [position for position, one in enumerate(terms) if one == shared]
+        for name, values in derived({name: column[chosen] for name, column in counts.items()}, shared).items():
+            found.setdefault(name, np.zeros(len(days), dtype=values.dtype))[chosen] = values
+    return found
+
+
+def _months(level: Level, counts: Mapping[str, np.ndarray], until: date, law: LawInTime) -> list[Month]:
+    """From the first month on in which somebody had served."""
+    days = [*month_ends(until, len(counts["person_days"]) - 1), until]
+    columns = {name: column.tolist() for name, column in figures(level, counts, days, law).items() if name in SHOWN}
+    some = np.flatnonzero(counts["person_days"])
+    begin = int(some[0]) if len(some) else len(days) - 1
+    return [
+        Month(day, **{name: _plain(column[position]) for name, column in columns.items()})
+        for position, day in enumerate(days)
+        if position >= begin
+    ]
+
+
+def _plain(value: Any) -> Any:
+    return None if value != value else value
+
+
+def _latest(level: Level, held: QuerySet[Figure], law: LawInTime) -> Month | None:
+    """The figures of the day judged last; of several owners added up."""
+    rows = list(held.order_by("pk"))
+    if not rows:
+        return None
+    day = rows[0].as_of
+    if len(rows) == 1:
+        return Month(day, **{name: getattr(rows[0], name) for name in SHOWN})
+    counts = {
+        name: np.array([sum(getattr(row, name) for row in rows)]) for name in ("person_days", "gross_left", "net_left")
+    }
+    counts["settled_left"] = counts["net_left"] - sum(row.provisional_left for row in rows)
+    counts["seasoned_days"] = np.array([sum(round((row.continuity or 0) * row.person_days) for row in rows)])
+    counts |= dict.fromkeys(("starting_guards", "staying_guards", "distinct_guards"), np.array([0]))
+    found = figures(level, counts, [day], law)
+    return Month(day, **{name: _plain(found[name].item()) for name in SHOWN})
