@@ -7,7 +7,7 @@ Counting is a difference of two prefix sums, so a gap of ten years costs what a 
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -73,22 +73,28 @@ class Calendars:
         np.cumsum(is_open, axis=1, out=opened[:, 1:])
         ends = np.cumsum(opened[:, -1], dtype=np.int64)
         positions = {name: position for position, name in enumerate(calendars)}
-        unknown = {calendar for calendar in schools.values() if calendar not in positions}
-        if unknown:
-            raise ValueError(f"Schools keep calendars that are not given: {sorted(map(str, unknown))}.")
-        school_ids = np.fromiter(schools, dtype=np.int64, count=len(schools))
-        kept = np.fromiter((positions[name] for name in schools.values()), dtype=np.int64, count=len(schools))
-        order = np.argsort(school_ids)
-        return cls(
+        nobody = np.empty(0, dtype=np.int64)
+        laid_out = cls(
             low_day=low,
             high_day=high,
             opened=opened,
             days=(np.nonzero(is_open)[1] + low).astype(np.int32),
             offsets=np.concatenate(([0], ends)),
             positions=positions,
-            schools=school_ids[order],
-            school_calendar=kept[order],
+            schools=nobody,
+            school_calendar=nobody,
         )
+        return laid_out.kept_by(schools)
+
+    def kept_by(self, schools: Mapping[int, Hashable]) -> Calendars:
+        """The same days, for other schools. ValueError for a school whose calendar is not among them."""
+        unknown = {calendar for calendar in schools.values() if calendar not in self.positions}
+        if unknown:
+            raise ValueError(f"Schools keep calendars that are not given: {sorted(map(str, unknown))}.")
+        school_ids = np.fromiter(schools, dtype=np.int64, count=len(schools))
+        kept = np.fromiter((self.positions[name] for name in schools.values()), dtype=np.int64, count=len(schools))
+        order = np.argsort(school_ids)
+        return replace(self, schools=school_ids[order], school_calendar=kept[order])
 
     def of_schools(self, school: Numbers) -> Numbers:
         """The position of each school's calendar. ValueError names schools that keep none."""

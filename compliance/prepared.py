@@ -20,7 +20,7 @@ from django.db.models.query import NamedValuesListIterable
 
 GROUPS = ("schools", "agencies", "posts")
 # Above so many keys of a kind a query is written anew: writing it is then little beside answering it.
-MOST_KEYS = 64
+MOST_KEYS = 512
 # Stand-ins, two of each: days that no clause speaks of, and keys that no record has.
 DAYS = (date(1801, 3, 5), date(1907, 11, 17))
 KEYS = (4_000_000_000_000, 7_000_000_000_000)

@@ -7,6 +7,7 @@ The country comes in blocks of guards. All that a guard did stands in one block,
 from collections.abc import Collection, Hashable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -15,8 +16,6 @@ from django.db.models import (
     Aggregate,
     Case,
     F,
-    Func,
-    IntegerField,
     Min,
     Model,
     QuerySet,
@@ -26,29 +25,17 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce
 
+from compliance.predicates.columns import Day
+from compliance.prepared import Given, ask
 from compliance.turnover import END_REASONS, OPEN, Calendars, Rows, tied_rows
 from guards.models import Assignment, Guard
-from schools.models import Calendar, Post, School
+from schools.models import Calendar, Closure, Post, School
 
 READ_AT_ONCE = 20_000
 # Guards of a block of the country: some ten assignments each, of which no more are held at a time.
 GUARDS_AT_ONCE = 10_000
 # How far past the day judged a calendar reaches: a preview judges a day to come.
 OUTLOOK = timedelta(days=800)
-
-
-class Day(Func):
-    """A date as the day number that Python's `date.toordinal()` gives, in the words of each dialect."""
-
-    output_field = IntegerField()
-
-    def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> Any:
-        return self.as_sql(
-            compiler, connection, template="CAST(julianday(%(expressions)s) - 1721424.5 AS INTEGER)", **extra
-        )
-
-    def as_postgresql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
-        return self.as_sql(compiler, connection, template="(%(expressions)s - DATE '0001-01-01' + 1)", **extra)
 
 
 class Gathered(Aggregate):
@@ -69,8 +56,20 @@ class Gathered(Aggregate):
 
 def gathered(rows: QuerySet[Any], **columns: Any) -> dict[str, np.ndarray]:
     """Columns of whole numbers of some rows as arrays, read on the open transaction without touching each row."""
-    texts = rows.order_by().aggregate(**{f"{name}_text": Gathered(column) for name, column in columns.items()})
-    return {name: np.fromstring(texts[f"{name}_text"] or "", dtype=np.int64, sep=",") for name in columns}
+    return apart(columns, list(together(rows, **columns)))
+
+
+def together(rows: QuerySet[Any], **columns: Any) -> QuerySet[Any, Any]:
+    """The one row that holds, of each column, all values as a text."""
+    texts = {f"{name}_text": Gathered(column) for name, column in columns.items()}
+    return rows.order_by().values(all_rows=Value(1)).annotate(**texts).values_list(*texts)
+
+
+def apart(names: Iterable[str], texts: Iterable[tuple[str | None, ...]]) -> dict[str, np.ndarray]:
+    """The columns that were brought together."""
+    (texts_of_all,) = texts
+    columns = zip(names, texts_of_all, strict=True)
+    return {name: np.fromstring(text or "", dtype=np.int64, sep=",") for name, text in columns}
 
 
 @dataclass(frozen=True)
@@ -115,11 +114,18 @@ def read_register(day: date, scope: Scope = COUNTRY) -> Register:
     """
     if scope.whole:
         return _joined(list(read_blocks(day)))
-    rows, keys = _read(_of_scope(day, scope), F("post__school"))
+    given = Given.of(day, schools=scope.schools or (), agencies=scope.agencies or ())
+    rows, keys = _rows_of(apart(COLUMNS, ask(_of_scope, given)))
     rows = _with_identifiers(rows, keys)
     first = date.fromordinal(int(rows.first.min())) if len(rows) else day
-    schools = School.objects.filter(pk__in={*np.unique(rows.school).tolist(), *(scope.schools or ())})
-    return Register(rows, keys, read_calendars(first, day, schools), region_numbers(schools))
+    kept = ask(_kept_by, Given.of(day, schools={*np.unique(rows.school).tolist(), *given.schools}))
+    calendars = _laid_out(first, day).kept_by({school: calendar for school, calendar, _ in kept})
+    return Register(rows, keys, calendars, {school: int(region) for school, _, region in kept})
+
+
+def _kept_by(given: Given) -> QuerySet[Any, Any]:
+    """The calendar that each of the schools keeps, and its region."""
+    return School.objects.filter(pk__in=given.schools).order_by().values_list("pk", "calendar", "region")
 
 
 def read_blocks(day: date) -> Iterator[Register]:
@@ -131,7 +137,8 @@ def read_blocks(day: date) -> Iterator[Register]:
     calendars, regions = read_calendars(_first_day() or day, day, schools), region_numbers(schools)
     school_of_post = _school_of_post()
     for begin in range(1, last + 1, GUARDS_AT_ONCE):
-        rows, keys = _read(_counted(day).filter(guard__gte=begin, guard__lt=begin + GUARDS_AT_ONCE), F("post"))
+        of_block = _counted(day).filter(guard__gte=begin, guard__lt=begin + GUARDS_AT_ONCE)
+        rows, keys = _rows_of(gathered(of_block, **_columns(F("post"))))
         rows = _with_identifiers(replace(rows, school=school_of_post[rows.school]), keys)
         yield Register(rows, keys, calendars, regions)
 
@@ -154,11 +161,11 @@ def _counted(day: date) -> QuerySet[Assignment]:
     return Assignment.objects.alias(counts=counts).filter(counts=1)
 
 
-def _of_scope(day: date, scope: Scope) -> QuerySet[Assignment]:
+def _of_scope(given: Given) -> QuerySet[Any, Any]:
     """The counted assignments of a scope: in one query its guards, and all rows of them."""
-    at_schools = Assignment.objects.filter(post__school__in=scope.schools or ()).values("guard")
-    of_agencies = Assignment.objects.filter(agency__in=scope.agencies or ()).values("guard")
-    return _counted(day).filter(guard__in=at_schools.union(of_agencies))
+    at_schools = Assignment.objects.filter(post__school__in=given.schools).values("guard")
+    of_agencies = Assignment.objects.filter(agency__in=given.agencies).values("guard")
+    return together(_counted(given.day).filter(guard__in=at_schools.union(of_agencies)), **_columns(F("post__school")))
 
 
 def _first_day() -> date | None:
@@ -182,21 +189,28 @@ def take_statistics() -> None:
         cursor.execute("ANALYZE")
 
 
-def _read(assignments: QuerySet[Any], school: F) -> tuple[Rows, np.ndarray]:
-    """The rows, and the primary key of each; `school` leads to what stands in the column of that name."""
+COLUMNS = ("guard", "agency", "school", "first", "last", "relief", "reason", "accepted", "key")
+
+
+def _columns(school: F) -> dict[str, Any]:
+    """COLUMNS of an assignment; `school` leads to what stands in the column of that name."""
     reasons = [When(end_reason=reason, then=Value(code)) for code, reason in enumerate(END_REASONS)]
-    columns = gathered(
-        assignments,
-        guard=F("guard"),
-        agency=F("agency"),
-        school=school,
-        first=Day(F("first_day")),
-        last=Coalesce(Day(F("last_day")), Value(OPEN)),
-        relief=Case(When(kind=Assignment.Kind.RELIEF, then=Value(1)), default=Value(0)),
-        reason=Case(*reasons, default=Value(-1)),
-        accepted=Case(When(cause_accepted=True, then=Value(1)), default=Value(0)),
-        key=F("pk"),
+    found = (
+        F("guard"),
+        F("agency"),
+        school,
+        Day(F("first_day")),
+        Coalesce(Day(F("last_day")), Value(OPEN)),
+        Case(When(kind=Assignment.Kind.RELIEF, then=Value(1)), default=Value(0)),
+        Case(*reasons, default=Value(-1)),
+        Case(When(cause_accepted=True, then=Value(1)), default=Value(0)),
+        F("pk"),
     )
+    return dict(zip(COLUMNS, found, strict=True))
+
+
+def _rows_of(columns: dict[str, np.ndarray]) -> tuple[Rows, np.ndarray]:
+    """The rows, and the primary key of each."""
     keys = columns.pop("key")
     rows = Rows(**columns, ident=np.zeros(len(keys), dtype=np.int64))
     return rows, keys
@@ -224,12 +238,35 @@ def by_key(model: type[Model], keys: Collection[int], *fields: str) -> dict[int,
 
 def read_calendars(first: date, day: date, schools: QuerySet[School]) -> Calendars:
     """The open days of all calendars from `first` to well past `day`, and which calendar each of the schools keeps."""
-    calendars: dict[Hashable, tuple[str, list[tuple[date | int, date | int | None]]]] = {
-        calendar.pk: (calendar.weekdays, [(closure.first_day, closure.last_day) for closure in calendar.closures.all()])
-        for calendar in Calendar.objects.prefetch_related("closures")
-    }
-    until = day + min(OUTLOOK, date.max - day)
-    return Calendars.build(calendars, min(first, day), until, dict(schools.order_by().values_list("pk", "calendar")))
+    return _laid_out(first, day).kept_by(dict(schools.order_by().values_list("pk", "calendar")))
+
+
+def _laid_out(first: date, day: date) -> Calendars:
+    """All calendars as they are now, from the beginning of the year of `first` to well past `day`; of no school yet."""
+    any_day = Given.of(date.min)
+    begin, until = date(min(first, day).year, 1, 1), day + min(OUTLOOK, date.max - day)
+    return _built(tuple(ask(_calendars, any_day)), tuple(ask(_closures, any_day)), begin, until)
+
+
+def _calendars(_given: Given) -> QuerySet[Any, Any]:
+    return Calendar.objects.order_by("pk").values_list("pk", "weekdays")
+
+
+def _closures(_given: Given) -> QuerySet[Any, Any]:
+    rows = Closure.objects.order_by("calendar", "first_day")
+    return rows.values_list("calendar", Day(F("first_day")), Day(F("last_day")))
+
+
+@lru_cache(maxsize=16)
+def _built(
+    calendars: tuple[tuple[int, str], ...], closures: tuple[tuple[int, int, int], ...], begin: date, until: date
+) -> Calendars:
+    """Laid out once for what they say: a school that is judged again finds them as they were."""
+    named: dict[Hashable, tuple[str, list[tuple[date | int, date | int | None]]]]
+    named = {key: (weekdays, []) for key, weekdays in calendars}
+    for key, first_day, last_day in closures:
+        named[key][1].append((first_day, last_day))
+    return Calendars.build(named, begin, until, {})
 
 
 def region_numbers(schools: QuerySet[School]) -> dict[int, int]:

@@ -11,6 +11,20 @@ MONTH = 32
 BETWEEN, WITHIN = "\x1e", "\x1f"
 
 
+class Day(Func):
+    """A date as the day number that Python's `date.toordinal()` gives, in the words of each dialect."""
+
+    output_field = IntegerField()
+
+    def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        return self.as_sql(
+            compiler, connection, template="CAST(julianday(%(expressions)s) - 1721424.5 AS INTEGER)", **extra
+        )
+
+    def as_postgresql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        return self.as_sql(compiler, connection, template="(%(expressions)s - DATE '0001-01-01' + 1)", **extra)
+
+
 class MonthDay(Func):
     """A date as its month, counted from year 0, times 32 plus its day.
 

@@ -7,16 +7,35 @@ from datetime import date, timedelta
 from typing import Any, ClassVar
 
 import numpy as np
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet, Value
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Contract
+from compliance.keys import running_maximum
+from compliance.open_days import OPEN
 from compliance.predicates.base import Breach, Rule, Subject, World, each_once, parameter
+from compliance.predicates.columns import Day
 from compliance.predicates.wording import told
 from guards.models import Assignment, Presence
 from schools.models import Post
 
 Numbers = np.ndarray
+
+
+def lately(assignments: QuerySet[Any, Any], world: World, start: date) -> QuerySet[Any, Any]:
+    """Those of the assignments within the scope that held on a day from `start` to the day judged.
+
+    In a country they are few of many, and asked for by name: SQLite would walk those of all times.
+    """
+    still = Q(last_day__isnull=True) | Q(last_day__gte=start)
+    rows = world.narrowed(assignments, "post__school").filter(first_day__lte=world.day)
+    return rows.filter(pk__in=Assignment.objects.filter(still).values("pk")) if world.whole else rows.filter(still)
+
+
+def _since(amounts: Numbers) -> Numbers:
+    """For each row how much there is from a position to the end, for every position."""
+    return amounts[:, ::-1].cumsum(axis=1)[:, ::-1]
 
 
 @dataclass(frozen=True)
@@ -36,53 +55,81 @@ class PostCovered(Rule):
         yield from each_once(self._found(world))
 
     def _found(self, world: World) -> Iterator[Breach]:
-        start = world.day - timedelta(days=self.window_days - 1)
-        contracts = world.narrowed(Contract.objects.in_force(world.day), "school").order_by("school", "code")
-        under = [tuple(row) for row in contracts.values_list("school", "agency", "first_day")]
-        posts = world.narrowed(Post.objects.open_on(world.day), "school").order_by("pk")
+        start = self._start(world)
         of_school: dict[int, list[Any]] = defaultdict(list)
-        for post in posts.values_list("pk", "code", "positions", "first_day", "school", "school__calendar"):
-            of_school[post[4]].append(post)
-        held = self._held(world, start)
-        for school, agency, signed in under:
-            for key, code, positions, opened, _school, calendar in of_school[school]:
-                first = max(start, signed, opened)
-                days = world.which_open(calendar, first, world.day)
-                vacant = np.maximum(positions - held[key][(first - start).days :], 0)[days].sum()
-                if vacant >= self.limit_days:
-                    yield self._breach(world, school, agency, code, positions, first, int(days.sum()), int(vacant))
+        posts = sorted(world.ask(self.posts))
+        for number, post in enumerate(posts):
+            of_school[post.school].append((number, post))
+        # Each post that an agency guards, from the day on which it began to.
+        guarded = [
+            (contract, number, post, max(start, contract.first_day, post.first_day))
+            for contract in sorted(world.ask(self.contracts))
+            for number, post in of_school[contract.school]
+        ]
+        calendars = {post.school__calendar: None for post in posts}
+        closed_to = {one: number for number, one in enumerate(calendars)}
+        opened = np.array([world.which_open(one, start, world.day) for one in calendars], dtype=np.int64)
+        opened = opened.reshape(len(calendars), self.window_days)
+        kept = np.array([closed_to[post.school__calendar] for post in posts], dtype=np.int64)
+        positions = np.array([post.positions for post in posts], dtype=np.int64)
+        vacant = (
+            np.maximum(positions[:, None] - self._held(world, start, [post.pk for post in posts]), 0) * opened[kept]
+        )
+        vacant_since, opened_since = _since(vacant), _since(opened)
+        for contract, number, post, first in guarded:
+            offset = (first - start).days
+            if (days := int(vacant_since[number, offset])) >= self.limit_days:
+                yield self._breach(world, contract, post, first, int(opened_since[kept[number], offset]), days)
 
-    def _breach(
-        self, world: World, school: int, agency: int, post: str, positions: int, first: date, days: int, vacant: int
-    ) -> Breach:
+    def _start(self, world: World) -> date:
+        return world.day - timedelta(days=self.window_days - 1)
+
+    def contracts(self, world: World) -> QuerySet[Any, Any]:
+        contracts = world.narrowed(Contract.objects.in_force(world.day), "school").order_by()
+        return contracts.values_list("school", "code", "agency", "first_day", named=True)
+
+    def posts(self, world: World) -> QuerySet[Any, Any]:
+        posts = world.narrowed(Post.objects.open_on(world.day), "school").order_by()
+        return posts.values_list("pk", "code", "positions", "first_day", "school", "school__calendar", named=True)
+
+    def holding(self, world: World) -> QuerySet[Any, Any]:
+        """Who held which post in the window, as day numbers."""
+        rows = lately(Assignment.objects.counted(), world, self._start(world)).order_by()
+        return rows.values_list("post", "guard", Day("first_day"), Coalesce(Day("last_day"), Value(OPEN)))
+
+    def _breach(self, world: World, contract: Any, post: Any, first: date, days: int, vacant: int) -> Breach:
         return Breach(
-            Subject(school, agency, mark=post),
+            Subject(contract.school, contract.agency, mark=post.code),
             {
                 "day": world.day.isoformat(),
                 "window": [first.isoformat(), world.day.isoformat()],
-                "post": post,
-                "positions": positions,
+                "post": post.code,
+                "positions": post.positions,
                 "open_days": days,
                 "vacant_days": vacant,
                 "limit_days": self.limit_days,
             },
         )
 
-    def _held(self, world: World, start: date) -> dict[int, Numbers]:
-        """For each post how many guards held it on each day of the window; a guard counts once a day."""
-        rows = world.narrowed(Assignment.objects.counted(), "post__school")
-        rows = rows.filter(first_day__lte=world.day).filter(Q(last_day__isnull=True) | Q(last_day__gte=start))
-        held: dict[int, Numbers] = defaultdict(lambda: np.zeros(self.window_days, dtype=np.int32))
-        free_from: dict[tuple[int, int], int] = {}
-        for post, guard, first, last in rows.order_by("first_day", "pk").values_list(
-            "post", "guard", "first_day", "last_day"
-        ):
-            begin = max((first - start).days, free_from.get((post, guard), 0), 0)
-            end = self.window_days if last is None else min((last - start).days + 1, self.window_days)
-            if end > begin:
-                held[post][begin:end] += 1
-                free_from[post, guard] = end
-        return held
+    def _held(self, world: World, start: date, posts: list[int]) -> Numbers:
+        """How many guards held each of the posts (in order of their keys) on each day of the window; a guard counts
+        once a day."""
+        rows = np.array(world.ask(self.holding), dtype=np.int64).reshape(-1, 4)
+        rows = rows[np.isin(rows[:, 0], posts)]
+        rows = rows[np.lexsort((rows[:, 2], rows[:, 1], rows[:, 0]))]
+        begin = np.maximum(rows[:, 2] - start.toordinal(), 0)
+        end = np.minimum(rows[:, 3] - start.toordinal() + 1, self.window_days)
+        same = np.zeros(len(rows), dtype=bool)
+        same[1:] = (rows[1:, :2] == rows[:-1, :2]).all(axis=1)
+        # From the day on which none of his earlier rows counts any more.
+        reached = running_maximum(end, np.cumsum(~same))
+        begin[same] = np.maximum(begin[same], reached[:-1][same[1:]])
+        counts = end > begin
+        post = np.searchsorted(posts, rows[counts, 0])
+        changes = np.zeros((len(posts), self.window_days + 1), dtype=np.int64)
+        np.add.at(changes, (post, begin[counts]), 1)
+        np.add.at(changes, (post, end[counts]), -1)
+        return changes[:, :-1].cumsum(axis=1)
 
     def says(self, breach: Breach) -> Any:
         return told(
@@ -116,17 +163,9 @@ class PresenceAgrees(Rule):
 
     def breaches(self, world: World) -> Iterator[Breach]:
         start = world.day - timedelta(days=self.window_days - 1)
-        shifts = world.narrowed(Presence.objects.all(), "post__school").filter(on__range=(start, world.day))
-        grouped = (
-            shifts.filter(agency_claim=True)
-            .exclude(school_confirmation="")
-            .order_by()
-            .values_list("post__school", "post", "guard")
-            .annotate(answered=Count("pk"), refused=Count("pk", filter=~Q(school_confirmation=Presence.Answer.PRESENT)))
-        )
-        agency_of = self._agencies(world, start)
+        agency_of = {(post, guard): agency for _, _, post, guard, agency in sorted(world.ask(self.agencies))}
         totals: dict[tuple[int, int | None], list[int]] = defaultdict(lambda: [0, 0])
-        for school, post, guard, answered, refused in grouped:
+        for school, post, guard, answered, refused in world.ask(self.shifts):
             total = totals[school, agency_of.get((post, guard))]
             total[0] += answered
             total[1] += refused
@@ -136,11 +175,19 @@ class PresenceAgrees(Rule):
             if answered >= self.min_answered and refused / answered >= self.limit_share:
                 yield self._breach(world, start, Subject(school, agency), answered, refused)
 
-    def _agencies(self, world: World, start: date) -> dict[tuple[int, int], int]:
-        """For whom each guard stood at each post in the window: the latest of them."""
-        rows = world.narrowed(Assignment.objects.holding(), "post__school").filter(first_day__lte=world.day)
-        rows = rows.filter(Q(last_day__isnull=True) | Q(last_day__gte=start)).order_by("first_day", "code")
-        return {(post, guard): agency for post, guard, agency in rows.values_list("post", "guard", "agency")}
+    def shifts(self, world: World) -> QuerySet[Any, Any]:
+        """Of how many shifts in the window both sides spoke, and how many of them the school did not confirm."""
+        shifts = world.narrowed(Presence.objects.all(), "post__school")
+        shifts = shifts.filter(on__range=(world.day - timedelta(days=self.window_days - 1), world.day))
+        spoken = shifts.filter(agency_claim=True).exclude(school_confirmation="").order_by()
+        return spoken.values_list("post__school", "post", "guard").annotate(
+            answered=Count("pk"), refused=Count("pk", filter=~Q(school_confirmation=Presence.Answer.PRESENT))
+        )
+
+    def agencies(self, world: World) -> QuerySet[Any, Any]:
+        """For whom each guard stood at each post in the window; the latest is what counts."""
+        rows = lately(Assignment.objects.holding(), world, world.day - timedelta(days=self.window_days - 1))
+        return rows.order_by().values_list(Day("first_day"), "code", "post", "guard", "agency")
 
     def _breach(self, world: World, start: date, subject: Subject, answered: int, refused: int) -> Breach:
         return Breach(

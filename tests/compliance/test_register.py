@@ -12,7 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from compliance.engine import base_terms, judge, versions_judged
-from compliance.register import COUNTRY, Day, Scope, read_register
+from compliance.predicates.columns import Day
+from compliance.register import COUNTRY, Scope, read_register
 from compliance.turnover import END_REASONS, OPEN, measure
 from guards.models import Assignment, EndReason
 from tests.compliance.registers import DAY, confetti, leave, staffed_post
