@@ -39,6 +39,8 @@ class Judgement:
     breaches: list[Judged]
     # The kinds of record that were changed, if only the clauses were judged that read one of them.
     touched: frozenset[str] | None = None
+    # Of each level the first clause that limits turnover there, whichever clauses were judged.
+    limited_by: dict[Level, TurnoverLimit] = field(default_factory=dict)
 
     @property
     def measured(self) -> bool:
@@ -59,11 +61,12 @@ def judge(
     record that were changed, only the clauses are judged that read one of them.
     """
     versions = versions_judged(day, draft)
+    limited_by = turnover_rules(versions)
     world = RegisterWorld(day, scope, base_terms(versions))
     if touched is not None:
         versions = [version for version in versions if version.build_rule().reads & touched]
     breaches = [Judged(version, found) for version in versions for found in version.build_rule().breaches(world)]
-    judgement = Judgement(day, scope, versions, {}, breaches, touched)
+    judgement = Judgement(day, scope, versions, {}, breaches, touched, limited_by)
     return replace(judgement, tables=world.tables) if judgement.measured else judgement
 
 

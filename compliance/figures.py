@@ -10,8 +10,9 @@ from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
 from agencies.models import Agency, Contract
 from compliance.engine import Judgement
 from compliance.models import Figure
+from compliance.predicates.turnover import TurnoverLimit
 from compliance.register import Scope
-from compliance.turnover import KEYS_OF_LEVEL, LEVELS, Level
+from compliance.turnover import KEYS_OF_LEVEL, LEVELS, Level, budget
 from guards.models import Assignment, Presence
 from schools.models import Post, Region, School
 
@@ -105,7 +106,7 @@ def _owner_of(figure: Figure) -> tuple[Any, ...]:
 
 
 def _values(figure: Figure) -> list[Any]:
-    return [getattr(figure, name) for name in ("as_of", *STORED, *NO_SHIFTS)]
+    return [getattr(figure, name) for name in ("as_of", "allowed", *STORED, *NO_SHIFTS)]
 
 
 def _fresh(judgement: Judgement) -> Iterator[Figure]:
@@ -115,6 +116,7 @@ def _fresh(judgement: Judgement) -> Iterator[Figure]:
     of_agency = dict(_agencies(judgement.scope).values_list("pk", "region_id"))
     shifts = count_shifts(judgement.day, judgement.scope, of_school)
     for level, rows in all_figures(judgement).items():
+        allowed = _Allowed(judgement.limited_by.get(level))
         for row in rows:
             school, agency, number = row["school"], row["agency"], row["region"]
             yield Figure(
@@ -123,9 +125,26 @@ def _fresh(judgement: Judgement) -> Iterator[Figure]:
                 agency_id=agency,
                 region_id=of_school[school] if school else of_agency[agency] if agency else code_of[number],
                 as_of=judgement.day,
+                allowed=allowed.at(row["person_days"]),
                 **{name: row[name] for name in STORED},
                 **shifts.get((school, agency, number), NO_SHIFTS),
             )
+
+
+class _Allowed:
+    """How many leaves a rule allows, counted once for each amount of service; None where no rule limits them."""
+
+    def __init__(self, rule: TurnoverLimit | None) -> None:
+        self.rule = rule
+        self.found: dict[int, int] = {}
+
+    def at(self, person_days: int) -> int | None:
+        if self.rule is None:
+            return None
+        if person_days not in self.found:
+            headcount = person_days / self.rule.window_days
+            self.found[person_days] = budget((), headcount, self.rule.limit, self.rule.terms, 1).allowed
+        return self.found[person_days]
 
 
 def _within(scope: Scope) -> QuerySet[Figure]:

@@ -1,4 +1,10 @@
-"""One owner's figures, spells and budget, live from the register: what a page of a school or an agency shows."""
+"""One owner's figures, spells and budget, live from the register: what a page of a school or an agency shows.
+
+report(level, day, ...)      the figures of a school, an agency or an agency at a school; with `warn` the early warning:
+                             what one more leave would do
+budgets(schools, day)        the budgets of many schools; of stored figures: BudgetLine.stored
+effect(school, day, ...)     what a planned change does to a school
+"""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -9,6 +15,7 @@ import numpy as np
 
 from compliance.engine import versions_judged
 from compliance.evidence import Groups, SpellLine, SpellLines, as_date
+from compliance.intervals import yearly_rate
 from compliance.keys import Numbers
 from compliance.models import ClauseVersion
 from compliance.predicates.turnover import TurnoverLimit
@@ -33,6 +40,10 @@ from compliance.turnover import (
 )
 from compliance.turnover import breach as breaks_limit
 
+# A guard who is not chosen yet; and a reason that no clause excuses while its cause is not accepted, as any other.
+NEWCOMER = -1
+WITHOUT_EXCUSE = "resigned"
+
 
 @dataclass(frozen=True)
 class BudgetLine:
@@ -48,6 +59,11 @@ class BudgetLine:
     def of(cls, found: Budget) -> "BudgetLine":
         back = date.fromordinal(found.next_back) if found.next_back else None
         return cls(found.allowed, found.used, found.provisional, found.left, back)
+
+    @classmethod
+    def stored(cls, allowed: int, net_left: int, provisional_left: int) -> "BudgetLine":
+        """As stored when the day was judged; the day on which a leave is given back is not."""
+        return cls(allowed, net_left, provisional_left, max(allowed - net_left, 0), None)
 
     @property
     def over(self) -> int:
@@ -73,6 +89,7 @@ class OwnerReport:
     budget: BudgetLine
     breached: bool
     established: bool
+    one_more: "OneMore | None" = None
 
     @property
     def terms(self) -> Terms:
@@ -98,11 +115,16 @@ def limiting_version(level: Level, day: date) -> tuple[ClauseVersion | None, Tur
     return None, TurnoverLimit(level=level)
 
 
-def report(level: Level, day: date, *, school: int | None = None, agency: int | None = None) -> OwnerReport:
-    """The figures of a school, an agency or an agency at a school (primary keys), counted now from the register."""
+def report(
+    level: Level, day: date, *, school: int | None = None, agency: int | None = None, warn: bool = False
+) -> OwnerReport:
+    """The figures of a school, an agency or an agency at a school (primary keys), counted now from the register.
+
+    With `warn` also what one more leave on that day would do.
+    """
     version, rule = limiting_version(level, day)
-    register = read_register(day, Scope.of([school] if school else [], [agency] if agency else []))
     owner = Owner(level, school, agency)
+    register = read_register(day, owner.scope)
     standing = Standing.of(register, register.rows, owner, rule, day)
     breached, established = breaks_limit(standing.figures, rule.limit)
     return OwnerReport(
@@ -115,6 +137,7 @@ def report(level: Level, day: date, *, school: int | None = None, agency: int | 
         budget=standing.budget,
         breached=bool(breached),
         established=bool(established),
+        one_more=_one_more(register, owner, standing, version, rule, day) if warn else None,
     )
 
 
@@ -125,6 +148,13 @@ class Owner:
     level: Level
     school: int | None = None
     agency: int | None = None
+
+    @property
+    def scope(self) -> Scope:
+        """What of the register is read: an agency at a school is told by the guards of the school alone."""
+        if self.level == "agency":
+            return Scope.of([], [self.agency] if self.agency else [])
+        return Scope.of([self.school] if self.school else [])
 
     @property
     def key(self) -> dict[str, int]:
@@ -218,8 +248,21 @@ def effect(school: int, day: date, *, departures: Sequence[Departure] = (), arri
     version, rule = limiting_version("school", day)
     register = read_register(day, Scope.of([school]))
     owner = Owner("school", school)
-    rows = planned(register.rows, departures, arrivals)
     before = Standing.of(register, register.rows, owner, rule, day)
+    return _effect(register, owner, before, version, rule, day, departures, arrivals)
+
+
+def _effect(
+    register: Register,
+    owner: Owner,
+    before: Standing,
+    version: ClauseVersion | None,
+    rule: TurnoverLimit,
+    day: date,
+    departures: Sequence[Departure],
+    arrivals: Sequence[Arrival] = (),
+) -> Effect:
+    rows = planned(register.rows, departures, arrivals)
     after = Standing.of(register, rows, owner, rule, day)
     found = Effect(day, version, rule, before.figures, after.figures, before.budget, after.budget)
     settles_on = _settles_on(register, departures, rule)
@@ -232,6 +275,65 @@ def effect(school: int, day: date, *, departures: Sequence[Departure] = (), arri
         breach_before=_breach(Standing.of(register, register.rows, owner, rule, then), rule),
         breach_after=_breach(Standing.of(register, rows, owner, rule, then), rule),
     )
+
+
+# Early warning
+
+
+@dataclass(frozen=True)
+class OneMore:
+    """What one more leave today would do: `effect`, judged today, as long as nobody follows.
+
+    The guard who has served longest is taken to leave, for a reason that counts: nobody else's leave would take away
+    more. `later` is the day by which one who followed him the next day would have been there for the days after which
+    a guard is seasoned; `kept`, `changed`: the figures of that day without the leave, and with it and such a newcomer.
+    """
+
+    effect: Effect
+    later: date
+    kept: dict[str, Any]
+    changed: dict[str, Any]
+
+
+def _one_more(
+    register: Register,
+    owner: Owner,
+    standing: Standing,
+    version: ClauseVersion | None,
+    rule: TurnoverLimit,
+    day: date,
+) -> OneMore | None:
+    """None where nobody serves who could leave."""
+    serving = standing.mine[standing.spells.open[standing.mine]]
+    if not len(serving):
+        return None
+    longest = serving[np.argmin(standing.spells.first[serving])]
+    departures = _departures(register.rows, standing.spells, int(longest), owner, day)
+    first = departures[0]
+    arrivals = [Arrival(NEWCOMER, first.agency, first.school, day + timedelta(days=1))]
+    later = day + timedelta(days=rule.seasoned_days)
+    followed = planned(register.rows, departures, arrivals)
+    return OneMore(
+        effect=_effect(register, owner, standing, version, rule, day, departures),
+        later=later,
+        kept=Standing.of(register, register.rows, owner, rule, later).figures,
+        changed=Standing.of(register, followed, owner, rule, later).figures,
+    )
+
+
+def _departures(rows: Rows, of_grain: Spells, at: int, owner: Owner, day: date) -> list[Departure]:
+    """The end, on `day`, of all rows that keep a spell open: there is one for each agency of the guard there."""
+    guard, school, today = int(of_grain.guard[at]), int(of_grain.school[at]), day_number(day)
+    mine = (rows.guard == guard) & (rows.school == school) & ~rows.relief & (rows.first <= today) & (rows.last > today)
+    if owner.agency is not None:
+        mine &= rows.agency == owner.agency
+    agencies = np.unique(rows.agency[mine]).tolist()
+    return [Departure(guard, agency, school, day, WITHOUT_EXCUSE) for agency in agencies]
+
+
+def rate_with_one_more(net_left: int, person_days: int) -> float | None:
+    """The turnover of today if one more guard left, percent a year, from stored figures: for lists."""
+    return float(yearly_rate(net_left + 1, person_days)) if person_days else None
 
 
 def _settles_on(register: Register, departures: Sequence[Departure], rule: TurnoverLimit) -> date | None:

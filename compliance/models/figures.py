@@ -54,6 +54,8 @@ class Figure(models.Model):
     excused_left = models.PositiveIntegerField()
     net_left = models.PositiveIntegerField()
     provisional_left = models.PositiveIntegerField()
+    # How many net leaves the clause of the level allows at this headcount; empty where none limits it.
+    allowed = models.PositiveIntegerField(null=True, blank=True)
     rate = models.FloatField(null=True)
     rate_low = models.FloatField(null=True)
     rate_high = models.FloatField(null=True)

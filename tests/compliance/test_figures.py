@@ -7,7 +7,7 @@ import pytest
 
 from agencies.models import Agency
 from compliance.findings import evaluate, rejudge
-from compliance.models import Figure
+from compliance.models import Clause, ClauseVersion, Figure
 from compliance.register import Scope
 from guards.models import Presence
 from tests.compliance.registers import DAY, confetti, leave, noon, rows_of, staffed_post
@@ -132,3 +132,38 @@ def test_shifts_are_counted_for_each_owner():
     before = rows_of(Figure)
     rejudge(Scope.of([assignment.post.school_id], [assignment.agency_id]), DAY)
     assert rows_of(Figure) == before
+
+
+def test_each_level_keeps_how_many_leaves_its_clause_allows():
+    post = staffed_post(8)
+    agency = post.assignments.first().agency
+    evaluate(DAY)
+    # Eight guards all year: four leaves a year are 50 %.
+    for owner in (
+        figure("school", school=post.school),
+        figure("agency_school", school=post.school, agency=agency),
+        figure("agency", agency=agency, school=None),
+    ):
+        assert owner.allowed == 4
+    # No clause limits a region.
+    assert figure("region", region=post.school.region, school=None, agency=None).allowed is None
+
+
+def test_what_a_limit_allows_stays_when_only_clauses_about_contracts_are_judged_again():
+    post = staffed_post(4)
+    evaluate(DAY)
+    rejudge(Scope.of([post.school_id]), DAY, frozenset({"contract"}))
+    assert figure("school", school=post.school).allowed == 2
+
+
+def test_what_a_limit_allows_follows_the_version_of_the_day():
+    post = staffed_post(4)
+    clause = Clause.objects.get(paragraph__code="school-guards", number="1")
+    ClauseVersion.objects.create(
+        clause=clause,
+        effective_from=DAY,
+        rule="turnover_limit",
+        parameters={"level": "school", "threshold_percent": 75.0},
+    )
+    evaluate(DAY)
+    assert figure("school", school=post.school).allowed == 3

@@ -1,5 +1,6 @@
 """What a page says of one owner, live from the register, and what a plan would do."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -8,11 +9,11 @@ from django.test.utils import CaptureQueriesContext
 
 from compliance.engine import judge
 from compliance.models import Clause, ClauseVersion
-from compliance.reports import budgets, effect, report
+from compliance.reports import BudgetLine, budgets, effect, rate_with_one_more, report
 from compliance.turnover import Arrival, Departure
 from schools.models import Post
 from tests.compliance.registers import DAY, confetti, leave, staffed_post
-from tests.factories import AssignmentFactory, GuardFactory, PostFactory
+from tests.factories import AgencyFactory, AssignmentFactory, GuardFactory, PostFactory
 
 pytestmark = pytest.mark.django_db
 NEWCOMER = -1
@@ -184,3 +185,99 @@ def test_a_preview_writes_nothing():
     effect(post.school_id, DAY, **plan(post))
     assert report("school", DAY, school=post.school_id).figures["gross_left"] == 0
     assert set(post.assignments.values_list("status", flat=True)) == {"confirmed"}
+
+
+# Early warning
+
+
+def test_one_more_leave_is_what_the_engine_says_of_the_register_after_it():
+    post = staffed_post(4)
+    leave(post)
+    said = report("school", DAY, school=post.school_id, warn=True).one_more
+    assert said is not None
+    effect_of_it = said.effect
+    assert (effect_of_it.before["net_left"], effect_of_it.after["net_left"]) == (1, 2)
+    assert (effect_of_it.before["gross_left"], effect_of_it.after["gross_left"]) == (1, 2)
+    assert (effect_of_it.budget_before.left, effect_of_it.budget_after.left) == (1, 0)
+    # The one who left today served today: the headcount is the same, and the rate doubles.
+    assert effect_of_it.after["person_days"] == effect_of_it.before["person_days"]
+    assert effect_of_it.after["rate"] == pytest.approx(2 * effect_of_it.before["rate"])
+    assert effect_of_it.after["rate"] == rate_with_one_more(1, effect_of_it.before["person_days"])
+    longest = post.assignments.order_by("first_day", "pk")[0]
+    longest.last_day, longest.end_reason, longest.status = DAY, "resigned", "ended"
+    longest.save()
+    assert report("school", DAY, school=post.school_id).figures == effect_of_it.after
+
+
+def test_one_more_leave_says_what_the_limit_finds_once_it_is_settled():
+    post = staffed_post(3)
+    leave(post)
+    said = report("school", DAY, school=post.school_id, warn=True).one_more
+    assert said is not None and said.effect.settles_on is not None
+    assert (said.effect.breach_before, said.effect.breach_after) == ("", "indicated")
+
+
+def test_the_longest_serving_is_taken_and_a_newcomer_costs_constancy():
+    post = staffed_post(2)
+    old = AssignmentFactory(post=post, agency=post.assignments.first().agency, first_day=date(2015, 1, 1))
+    said = report("school", DAY, school=post.school_id, warn=True).one_more
+    assert said is not None
+    assert said.later == DAY + timedelta(days=90)
+    assert said.changed["continuity"] < said.kept["continuity"]
+    assert said.changed["distinct_guards"] == said.kept["distinct_guards"] + 1
+    tenure = (DAY - old.first_day).days + 1
+    assert said.effect.before["median_tenure_days"] < tenure
+    assert said.effect.after["median_tenure_days"] <= said.effect.before["median_tenure_days"]
+
+
+def test_an_agency_and_an_agency_at_a_school_are_warned_by_their_own_clause():
+    post, elsewhere = staffed_post(4), staffed_post(2)
+    agency = post.assignments.first().agency
+    for row in elsewhere.assignments.all():
+        row.agency = agency
+        row.save()
+    leave(post, agency=agency)
+    whole = report("agency", DAY, agency=agency.pk, warn=True)
+    here = report("agency_school", DAY, school=post.school_id, agency=agency.pk, warn=True)
+    assert whole.version is not None and here.version is not None and whole.version != here.version
+    assert (whole.budget.allowed, here.budget.allowed) == (3, 2)
+    for said in (whole, here):
+        assert said.one_more is not None
+        assert said.one_more.effect.version == said.version
+        assert (said.one_more.effect.before["net_left"], said.one_more.effect.after["net_left"]) == (1, 2)
+
+
+def test_where_nobody_serves_nobody_can_leave():
+    post = PostFactory()
+    assert report("school", DAY, school=post.school_id, warn=True).one_more is None
+    leave(post, agency=AgencyFactory())
+    assert report("school", DAY, school=post.school_id, warn=True).one_more is None
+
+
+def test_a_guard_of_two_agencies_at_one_school_leaves_both():
+    post = staffed_post(1)
+    guard = post.assignments.get().guard
+    AssignmentFactory(post=PostFactory(school=post.school), guard=guard, first_day=date(2024, 1, 1))
+    said = report("school", DAY, school=post.school_id, warn=True).one_more
+    assert said is not None
+    assert (said.effect.before["net_left"], said.effect.after["net_left"]) == (0, 1)
+
+
+def test_the_warning_costs_no_query_more():
+    post = confetti(2)
+
+    def queries(warn: bool) -> int:
+        with CaptureQueriesContext(connection) as captured:
+            report("school", DAY, school=post.school_id, warn=warn)
+        return len(captured)
+
+    assert queries(True) == queries(False)
+
+
+def test_a_stored_budget_is_the_one_counted_now_without_its_day():
+    post = confetti(5)
+    said = report("school", DAY, school=post.school_id)
+    found = said.figures
+    stored = BudgetLine.stored(said.budget.allowed, found["net_left"], found["provisional_left"])
+    assert stored == replace(said.budget, next_back=None)
+    assert rate_with_one_more(3, 0) is None
