@@ -298,16 +298,44 @@ def window_start(today: int, terms: Terms) -> int:
 
 def _table(known: Known, level: Level, terms: Terms) -> Table:
     """The figures of one level."""
-    of_grain = known.spells(GRAIN_OF_LEVEL[level], terms)
+    return count(known, level, terms).table(level, terms)
+
+
+@dataclass(frozen=True, eq=False)
+class Counts:
+    """What was counted of each key of a level, in order of the keys: numbers that add up over parts of the guards.
+
+    A median does not add up; so each spell that goes on is kept with the position of its key and its tenure.
+    """
+
+    keys: list[Numbers]
+    totals: dict[str, Numbers]
+    group: NDArray[np.int32]
+    tenure: NDArray[np.int32]
+
+    def table(self, level: Level, terms: Terms) -> Table:
+        """The figures made of what was counted."""
+        of_keys = {**self.totals, **_tenure(self.tenure, self.group, len(self.keys[0]))}
+        return tabled(level, self.keys, of_keys, terms)
+
+
+def count(known: Known, level: Level, terms: Terms) -> Counts:
+    """Count everything that the figures of a level are made of."""
+    of_grain, start = known.spells(GRAIN_OF_LEVEL[level], terms), window_start(known.today, terms)
     keys, group_of_row = groups(known, level)
     count, group = len(keys[0]), group_of_row[of_grain.row]
-
-    counts = _leave_counts(known, of_grain, level, terms, group, count)
-    counts |= _service(of_grain, window_start(known.today, terms), known.today, terms.seasoned_days, group, count)
-    counts |= _stability(of_grain, window_start(known.today, terms), group, count)
-    counts |= _tenure(of_grain, group, count)
-    counts["distinct_guards"] = _faces(known.rows, window_start(known.today, terms), group_of_row, count)
-    return tabled(level, keys, counts, terms)
+    goes_on = of_grain.open
+    return Counts(
+        keys=keys,
+        totals={
+            **_leave_counts(known, of_grain, level, terms, group, count),
+            **_service(of_grain, start, known.today, terms.seasoned_days, group, count),
+            **_stability(of_grain, start, group, count),
+            "distinct_guards": _faces(known.rows, start, group_of_row, count),
+        },
+        group=group[goes_on].astype(np.int32),
+        tenure=(known.today - of_grain.first[goes_on] + 1).astype(np.int32),
+    )
 
 
 def tabled(level: Level, keys: Sequence[Numbers], counts: Mapping[str, NDArray], terms: Terms) -> Table:
@@ -340,17 +368,20 @@ def derived(counts: Mapping[str, NDArray], terms: Terms) -> dict[str, NDArray]:
 
 def groups(known: Known, level: Level) -> tuple[list[Numbers], Numbers]:
     """The keys of a level in order, and the position of each row's key among them."""
-    columns = known.key_columns(level)
+    return grouped(known.key_columns(level))
+
+
+def grouped(columns: list[Numbers]) -> tuple[list[Numbers], Numbers]:
+    """The distinct keys made of some columns, in order, and the position of each element's key among them."""
     group, values = ranks(pack(columns)[0])
     sample = np.empty(len(values), dtype=np.int64)
     sample[group] = np.arange(len(group))
     return [column[sample] for column in columns], group
 
 
-def _total(group: Numbers, count: int, amounts: NDArray | None = None) -> Numbers:
+def total(group: Numbers, count: int, amounts: NDArray | None = None) -> Numbers:
     """How many elements, or how much of them, each group has."""
-    total = np.bincount(group, weights=amounts, minlength=count)
-    return total.astype(np.int64)
+    return np.bincount(group, weights=amounts, minlength=count).astype(np.int64)
 
 
 def _share(part: Numbers, whole: Numbers) -> NDArray[np.float64]:
@@ -365,12 +396,12 @@ def _leave_counts(
     net = left & ~of_grain.excused(terms.excused)
     kinds = known.kinds(GRAIN_OF_LEVEL[level], terms)
     return {
-        "gross_left": _total(group[left], count),
-        "net_left": _total(group[net], count),
-        "settled_left": _total(group[net & of_grain.settled], count),
-        "moved": _total(group[left][kinds == MOVED], count),
-        "kept": _total(group[left][kinds == KEPT], count),
-        "left": _total(group[left][kinds == LEFT], count),
+        "gross_left": total(group[left], count),
+        "net_left": total(group[net], count),
+        "settled_left": total(group[net & of_grain.settled], count),
+        "moved": total(group[left][kinds == MOVED], count),
+        "kept": total(group[left][kinds == KEPT], count),
+        "left": total(group[left][kinds == LEFT], count),
     }
 
 
@@ -381,7 +412,7 @@ def _service(
     served_to = np.minimum(of_grain.last, today)
     served = np.maximum(served_to - np.maximum(of_grain.first, start) + 1, 0)
     seasoned = np.maximum(served_to - np.maximum(of_grain.first + seasoned_days, start) + 1, 0)
-    return {"person_days": _total(group, count, served), "seasoned_days": _total(group, count, seasoned)}
+    return {"person_days": total(group, count, served), "seasoned_days": total(group, count, seasoned)}
 
 
 def _stability(of_grain: Spells, start: int, group: Numbers, count: int) -> dict[str, NDArray]:
@@ -390,17 +421,15 @@ def _stability(of_grain: Spells, start: int, group: Numbers, count: int) -> dict
     serves_today = np.zeros(int(of_grain.key.max(initial=-1)) + 1, dtype=bool)
     serves_today[of_grain.key[of_grain.last >= of_grain.as_of]] = True
     return {
-        "starting_guards": _total(group[starting], count),
-        "staying_guards": _total(group[starting & serves_today[of_grain.key]], count),
+        "starting_guards": total(group[starting], count),
+        "staying_guards": total(group[starting & serves_today[of_grain.key]], count),
     }
 
 
-def _tenure(of_grain: Spells, group: Numbers, count: int) -> dict[str, NDArray]:
+def _tenure(tenure: NDArray, group: NDArray, count: int) -> dict[str, NDArray]:
     """How many spells go on, and the median of how long they have, the day judged included."""
-    tenure = (of_grain.as_of - of_grain.first + 1)[of_grain.open]
-    group = group[of_grain.open]
-    tenure = tenure[np.lexsort((tenure, group))]
-    open_spells = _total(group, count)
+    tenure = tenure[np.lexsort((tenure, group))].astype(np.int64)
+    open_spells = total(group, count)
     some = open_spells > 0
     begin = (np.cumsum(open_spells) - open_spells)[some]
     lower, upper = begin + (open_spells[some] - 1) // 2, begin + open_spells[some] // 2
@@ -413,7 +442,7 @@ def _faces(rows: Rows, start: int, group: Numbers, count: int) -> Numbers:
     """How many different guards each group saw from `start` on, regular or relief."""
     seen = rows.last >= start
     _, each_once = np.unique(pack([group[seen], rows.guard[seen]])[0], return_index=True)
-    return _total(group[seen][each_once], count)
+    return total(group[seen][each_once], count)
 
 
 def breach(figures: Table | Mapping[str, Any], limit: Limit) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:

@@ -419,8 +419,8 @@ FAULTS = [
     Fault(
         "tenure lacks the day judged",
         "turnover",
-        "tenure = (of_grain.as_of - of_grain.first + 1)",
-        "tenure = (of_grain.as_of - of_grain.first)",
+        "tenure=(known.today - of_grain.first[goes_on] + 1)",
+        "tenure=(known.today - of_grain.first[goes_on])",
     ),
     Fault("the lower middle is the upper one", "turnover", "(open_spells[some] - 1) // 2", "open_spells[some] // 2"),
     Fault("there is a median of nothing", "turnover", "some = open_spells > 0", "some = open_spells >= 0"),
@@ -434,14 +434,14 @@ FAULTS = [
     Fault(
         "a face is counted for each assignment",
         "turnover",
-        "return _total(group[seen][each_once], count)",
-        "return _total(group[seen], count)",
+        "return total(group[seen][each_once], count)",
+        "return total(group[seen], count)",
     ),
     Fault(
         "provisional leaves pass for settled",
         "turnover",
-        "_total(group[net & of_grain.settled], count)",
-        "_total(group[net], count)",
+        "total(group[net & of_grain.settled], count)",
+        "total(group[net], count)",
     ),
     Fault("excused leaves pass for net", "turnover", "net = left & ~of_grain.excused(terms.excused)", "net = left"),
     # the limit and the budget

@@ -66,6 +66,15 @@ def test_the_reasons_of_the_register_are_those_of_the_measure():
     assert list(END_REASONS) == EndReason.values
 
 
+def test_each_reason_is_read_as_itself():
+    """They are told apart by their first letter and their length."""
+    post = staffed_post(1)
+    left = {leave(post, end_reason=reason).pk: reason for reason in EndReason.values}
+    register = read_register(DAY)
+    read = dict(zip(register.assignment.tolist(), register.rows.reason.tolist(), strict=True))
+    assert {key: END_REASONS[read[key]] for key in left} == left
+
+
 def test_only_confirmed_assignments_begun_by_the_day_are_read():
     post = staffed_post(1)
     for status in ("proposed", "declined", "withdrawn"):
