@@ -1,5 +1,6 @@
 """The work of placing a guard: the candidates for a place, the chosen one, and what he would do to the school."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
@@ -25,14 +26,6 @@ SHOWN = 12
 
 
 @dataclass(frozen=True)
-class Against:
-    """What one clause, or the register itself where `version` is None, has against a candidate."""
-
-    version: ClauseVersion | None
-    obstacles: list[Obstacle]
-
-
-@dataclass(frozen=True)
 class Line:
     """A candidate in his order, with his tie to the school in words."""
 
@@ -43,18 +36,18 @@ class Line:
     faces: int | None = None
 
     @property
-    def obstacles(self) -> list[Against]:
-        """What forbids him."""
-        return by_clause(self.candidate.obstacles)
+    def obstacles(self) -> list[Obstacle]:
+        """What forbids him, himself."""
+        return [one for one in self.candidate.obstacles if not one.of_post]
 
     @property
-    def reservations(self) -> list[Against]:
-        """What speaks against him without forbidding him."""
-        return by_clause(self.candidate.reservations)
+    def reservations(self) -> list[Obstacle]:
+        """What speaks against him, himself, without forbidding him."""
+        return [one for one in self.candidate.reservations if not one.of_post]
 
     @property
     def is_closed_by_law(self) -> bool:
-        return any(obstacle.mark == ClauseVersion.Mark.LAW for obstacle in self.candidate.obstacles)
+        return any(obstacle.mark == ClauseVersion.Mark.LAW for obstacle in self.obstacles)
 
 
 class Choosing:
@@ -93,6 +86,16 @@ class Choosing:
             Line(number, one, tie(one), one is self.chosen, faces(one))
             for number, one in enumerate(self.candidates, start=1)
         ]
+
+    @property
+    def of_post(self) -> list[Obstacle]:
+        """What stands in everybody's way: it is about the post or the contract, and is said once."""
+        return of_post(self.candidates)
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether nobody at all may be placed there on these days."""
+        return any(one.blocks for one in self.of_post)
 
     @property
     def shown(self) -> list[Line]:
@@ -159,13 +162,10 @@ class Placing(Choosing):
         return _("Propose %(guard)s to the school?") % {"guard": self.chosen.guard.name}
 
 
-def by_clause(obstacles: list[Obstacle]) -> list[Against]:
-    """Obstacles of one clause together, in the order they came."""
-    found: dict[int | None, Against] = {}
-    for obstacle in obstacles:
-        version = obstacle.version
-        found.setdefault(version.pk if version else None, Against(version, [])).obstacles.append(obstacle)
-    return list(found.values())
+def of_post(candidates: Sequence[Candidate]) -> list[Obstacle]:
+    """What stands in the way of every candidate for a post, what nobody can set aside first."""
+    found = [one for each in candidates[:1] for one in (*each.obstacles, *each.reservations) if one.of_post]
+    return sorted(found, key=lambda one: not one.blocks)
 
 
 def tie(candidate: Candidate) -> str:

@@ -20,7 +20,7 @@ Blocks                                                                  what the
 Single tags
   breadcrumbs label url label url ... label      status kind text      tag kind text      shape kind      law_mark mark
   sort_head label by number=False parameter="sort"      pager page id="pager"      avatar full_name size="" photo=""
-  portrait guard size=""      saved_filters      returning section=""      keep_return      onward
+  portrait guard size=""      saved_filters      returning section=""      detour      keep_return      onward
   timeline entries      form_errors form title=""      icon name      mark size=26
 
 Pictures, each drawn from the layout that desks/pictures computes
@@ -242,6 +242,12 @@ def _way_back(context: template.Context) -> str:
 def returning(context: template.RequestContext, section: str = "") -> str:
     """What the address of a link ends with, so that the work it leads to comes back to this page, or beyond it."""
     return ways_back.here(context["request"], section)
+
+
+@register.simple_tag(takes_context=True)
+def detour(context: template.RequestContext) -> str:
+    """What the address of a link ends with that leads to what has to be mended first: the work goes on here then."""
+    return ways_back.detour(context["request"])
 
 
 @register.simple_tag(takes_context=True)

@@ -13,6 +13,7 @@ from audit.models import Event
 from guards.models import Presence
 from tests.desks.school.conftest import queries_of
 from tests.factories import (
+    LAWFUL_PAPERS,
     AgencyFactory,
     AssignmentFactory,
     ClosureFactory,
@@ -69,14 +70,14 @@ def test_a_card_says_papers_training_and_ground(desk: Client, held: Any, school:
 
 def test_the_law_is_asked_again_on_the_day(desk: Client, held: Any, today: date) -> None:
     """He was lawful when the director agreed; his paper ran out yesterday."""
-    paper = CredentialFactory(guard=held.guard, kind="medical_certificate", valid_until=today)
+    for kind in LAWFUL_PAPERS:
+        paper = CredentialFactory(guard=held.guard, kind=kind, issued_on=None, valid_until=today)
     words = "The law says that he may not stand here on this day."
-    held.guard.credentials.exclude(pk=paper.pk).delete()
     assert words not in text(desk.get(URL))
     paper.valid_until = today - days(1)
     paper.save()
     page = text(desk.get(URL))
-    assert words in page and "“Medical certificate” was valid until" in page
+    assert words in page and "“Guard's identity document” was valid until" in page
 
 
 def test_one_press_answers_and_the_card_shrinks(desk: Client, held: Any, today: date) -> None:

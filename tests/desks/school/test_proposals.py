@@ -35,7 +35,7 @@ Status = Assignment.Status
 @pytest.fixture
 def proposal(post: Any, today: date) -> Any:
     """Yerlan, proposed for the main entrance from the day after tomorrow."""
-    guard = GuardFactory(given_name="Ерлан", family_name="Мұқашев")
+    guard = GuardFactory(papers=True, given_name="Ерлан", family_name="Мұқашев")
     return AssignmentFactory(post=post, guard=guard, first_day=today + days(2), proposal=True)
 
 
@@ -66,6 +66,7 @@ def test_a_guard_who_may_already_stand_is_marked(desk: Client, post: Any, today:
 
 
 def test_the_proof_names_each_paper_and_what_is_missing(desk: Client, proposal: Any, today: date) -> None:
+    proposal.guard.credentials.all().delete()
     CredentialFactory(guard=proposal.guard, kind=Kind.MEDICAL_CERTIFICATE, number="77", valid_until=today + days(100))
     CredentialFactory(guard=proposal.guard, kind=Kind.IDENTITY_DOCUMENT, valid_until=today + days(1))
     page = text(desk.get(page_of(proposal)))
@@ -139,7 +140,7 @@ def test_a_stand_in_changes_no_turnover(desk: Client, post: Any, today: date) ->
 
 
 def test_what_stands_against_him_is_cited(desk: Client, proposal: Any, school: Any) -> None:
-    CredentialFactory(kind=Kind.TRAINING_CERTIFICATE, guard=AssignmentFactory(agency=proposal.agency).guard)
+    proposal.guard.credentials.filter(kind=Kind.TRAINING_CERTIFICATE).delete()
     response = desk.get(page_of(proposal))
     assert "What stands against him" in text(response)
     assert 'class="law-mark law"' in response.content.decode()
