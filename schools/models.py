@@ -147,7 +147,8 @@ class School(Identified):
 
     @property
     def name(self) -> str:
-        return in_language(self, "name")
+        """Its number is never parted from the sign before it."""
+        return in_language(self, "name").replace("№ ", "№\N{NO-BREAK SPACE}")
 
     def is_vulnerable_on(self, day: date) -> bool:
         since, until = self.vulnerable_since, self.vulnerable_until

@@ -14,7 +14,8 @@ from agencies.models import Agency, Contract
 from audit.recording import record
 from guards.models import Assignment, Employment, EndReason, Guard, Presence
 from schools.models import Post
-from staffing.holding import check_room, held, is_kept_from_another_agency
+from staffing.conflicts import check_free, check_still_free
+from staffing.holding import check_room, post_closed
 from staffing.models import SignedReason
 from staffing.obstacles import Reservation, check_lawful, check_reasons, reservations
 from staffing.refusals import Refused, day_words
@@ -85,7 +86,7 @@ def confirm(*, assignment: Assignment, on: date | None = None, by: Membership) -
     """The director agrees to a guard; from now on the assignment counts. The law is asked once more. Raises Refused."""
     assignment = _locked(assignment)
     _become(assignment, Status.CONFIRMED)
-    _check_still_free(assignment)
+    check_still_free(assignment)
     _check_still_room(assignment)
     today = timezone.localdate()
     check_lawful(assignment.guard, assignment.post, assignment.agency, max(assignment.first_day, today))
@@ -172,23 +173,6 @@ def mark_presence(*, guard: Guard, post: Post, on: date, answer: str, by: Member
     return presence
 
 
-def check_free(guard: Guard, post: Post, agency: Agency, first_day: date, last_day: date | None) -> None:
-    """Refuse when the guard holds a post on any of these days; the guard's row is locked by the caller.
-
-    Whoever stays at his post while the school passes to his new agency is free for that post.
-    """
-    for one in held(_held_by(guard, first_day, last_day)):
-        if one.assignment and not is_kept_from_another_agency(one, post, agency, first_day):
-            raise Refused(conflict_sentence(one.assignment), field="guard")
-
-
-def _check_still_free(proposal: Assignment) -> None:
-    """Refuse when the guard holds another post by now; a row at the same post is the same service, and spells merge."""
-    rows = _held_by(proposal.guard, proposal.first_day, proposal.last_day).exclude(post=proposal.post)
-    if conflict := rows.first():
-        raise Refused(conflict_sentence(conflict), field="guard")
-
-
 def _check_still_room(proposal: Assignment) -> None:
     Post.objects.select_for_update().get(pk=proposal.post_id)
     check_room(
@@ -202,33 +186,14 @@ def _check_still_room(proposal: Assignment) -> None:
     )
 
 
-def _held_by(guard: Guard, first_day: date, last_day: date | None) -> Any:
-    rows = Assignment.objects.holding().filter(guard=guard).overlapping(first_day, last_day)
-    return rows.select_related("guard", "post__school").order_by("first_day", "pk")
-
-
-def conflict_sentence(held: Assignment) -> str:
-    """That the guard holds another post on these days, which, and since when."""
-    names = {
-        "guard": held.guard.name,
-        "school": held.post.school.name,
-        "post": held.post.name,
-        "first": day_words(held.first_day),
-        "last": day_words(held.last_day) if held.last_day else "",
-    }
-    if held.last_day:
-        return _("%(guard)s already holds the post “%(post)s” at %(school)s from %(first)s to %(last)s.") % names
-    return _("%(guard)s has held the post “%(post)s” at %(school)s since %(first)s. End that first.") % names
-
-
 def _check_days(first_day: date, last_day: date | None) -> None:
     if last_day and last_day < first_day:
         raise Refused(_("The last day is the first day or later."), field="last_day")
 
 
 def _check_post_open(post: Post, first_day: date, last_day: date | None) -> None:
-    if first_day < post.first_day or (post.last_day and (last_day or first_day) > post.last_day):
-        raise Refused(_("The post “%(post)s” is not open on these days.") % {"post": post.name}, field="first_day")
+    if obstacle := post_closed(post, first_day, last_day):
+        raise Refused(obstacle.whole, field="first_day")
 
 
 def _check_contract(agency: Agency, post: Post, first_day: date) -> None:

@@ -8,19 +8,18 @@ from typing import Any
 from agencies.models import Agency
 from guards.models import Assignment, Guard, TrainingRecord
 from schools.models import Post, School
-from staffing.actions import conflict_sentence
+from staffing.conflicts import conflict
 from staffing.experience import Experience, experiences
-from staffing.holding import check_room, held, is_kept_from_another_agency
+from staffing.holding import full_post, held, is_kept_from_another_agency, post_closed
 from staffing.obstacles import Obstacle, of_clauses
-from staffing.refusals import Refused
 
 
 @dataclass
 class Candidate:
     """A guard of the agency, as the place page ranks him.
 
-    standing_at: the school of the post that he holds on these days. stays: he stands at this very post for an agency
-    whose contract ends before. trained_here: he completed a module at this school.
+    standing_at: the school of the post that he holds for the agency on these days. stays: he stands at this very post
+    for an agency whose contract ends before. trained_here: he completed a module at this school.
     obstacles: each of them is enough to refuse. reservations: clauses that are policy, to be set aside with a reason
     only.
     """
@@ -87,7 +86,10 @@ def candidates(
     if leaver:
         found.pop(leaver.guard_id, None)
     _add_conflicts(found, post, agency, first_day, last_day)
-    _add_full_post(found, post, agency, kind, first_day, last_day, leaver)
+    closed = post_closed(post, first_day, last_day)
+    full = full_post(post, kind, first_day, last_day, agency=agency, without=leaver)
+    for candidate in found.values():
+        candidate.obstacles += [one for one in (closed, full) if one]
     for key, clauses in of_clauses((one.guard for one in found.values()), post, agency, first_day).items():
         for obstacle in clauses:
             (found[key].obstacles if obstacle.blocks else found[key].reservations).append(obstacle)
@@ -105,29 +107,13 @@ def _add_conflicts(
 ) -> None:
     """Where each of them already stands on these days."""
     rows = Assignment.objects.holding().filter(guard__in=found).overlapping(first_day, last_day)
-    for one in held(rows.select_related("guard", "post__school").order_by("first_day", "pk")):
+    for one in held(rows.select_related("guard", "post__school", "agency").order_by("first_day", "pk")):
         if one.assignment is None:
             continue
         candidate = found[one.assignment.guard_id]
         if is_kept_from_another_agency(one, post, agency, first_day):
             candidate.stays = True
         else:
-            candidate.standing_at = candidate.standing_at or one.assignment.post.school
-            candidate.obstacles.append(Obstacle(conflict_sentence(one.assignment)))
-
-
-def _add_full_post(
-    found: dict[int, Candidate],
-    post: Post,
-    agency: Agency,
-    kind: str,
-    first_day: date,
-    last_day: date | None,
-    leaver: Assignment | None,
-) -> None:
-    """That all places of the post are held, which stands in everybody's way."""
-    try:
-        check_room(post, kind, first_day, last_day, agency=agency, without=leaver)
-    except Refused as refused:
-        for candidate in found.values():
-            candidate.obstacles.append(Obstacle(str(refused)))
+            if one.assignment.agency_id == agency.pk:
+                candidate.standing_at = candidate.standing_at or one.assignment.post.school
+            candidate.obstacles.append(conflict(one.assignment, agency))

@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from agencies.models import Agency, Contract
 from guards.models import Assignment, Guard
 from schools.models import Post
+from staffing.obstacles import Obstacle
 from staffing.refusals import Refused, day_words
 
 # How many days a guard who leaves and the one who follows him may stand at a post together.
@@ -58,14 +59,19 @@ def _held(assignment: Assignment, contract_until: date) -> Held:
     return Held(assignment.first_day, None if last_day == date.max else last_day, assignment)
 
 
-def free_places(posts: Iterable[Post], day: date) -> dict[int, int]:
-    """For each of the posts (by primary key) how many of its places nobody holds on a day; two queries."""
-    free = {post.pk: post.positions for post in posts}
-    there = Assignment.objects.holding().filter(post__in=free, kind=Assignment.Kind.REGULAR).on(day)
-    for one in held(there.select_related("post").order_by("pk")):
-        if one.assignment and one.covers(day):
-            free[one.assignment.post_id] -= 1
-    return {key: max(count, 0) for key, count in free.items()}
+def free_places(posts: Iterable[Post], first_day: date) -> dict[int, int]:
+    """For each of the posts (by primary key) how many more regular guards it has room for from a day on; two queries.
+
+    A place that is empty on the day and taken later is not free: whoever comes, comes to stay.
+    """
+    of_post: dict[int, Post] = {post.pk: post for post in posts}
+    there = Assignment.objects.holding().filter(post__in=of_post, kind=Assignment.Kind.REGULAR)
+    rows: dict[int, list[Held]] = {key: [] for key in of_post}
+    for one in held(there.overlapping(first_day, None).select_related("post").order_by("pk")):
+        if one.assignment:
+            rows[one.assignment.post_id].append(one)
+    asked = Held(first_day, None)
+    return {key: _room(post, Assignment.Kind.REGULAR, asked, rows[key])[0] for key, post in of_post.items()}
 
 
 def check_room(
@@ -78,7 +84,22 @@ def check_room(
     guard: Guard | None = None,
     without: Assignment | None = None,
 ) -> None:
-    """Refuse when every place of the post is held on one of these days by others than the guard.
+    """Refuse when every place of the post is held on one of these days by others than the guard."""
+    if obstacle := full_post(post, kind, first_day, last_day, agency=agency, guard=guard, without=without):
+        raise Refused(obstacle.whole, field="post")
+
+
+def full_post(
+    post: Post,
+    kind: str,
+    first_day: date,
+    last_day: date | None,
+    *,
+    agency: Agency,
+    guard: Guard | None = None,
+    without: Assignment | None = None,
+) -> Obstacle | None:
+    """That every place of the post is held on one of these days by others than the guard; None where there is room.
 
     Relief stands beside those who hold the places, so the two kinds are counted apart, and hands nothing over.
     `without` is an assignment that does not count, because it is the one in question or will have ended. Only guards of
@@ -89,14 +110,33 @@ def check_room(
         there = there.exclude(guard=guard)
     if without:
         there = there.exclude(pk=without.pk)
-    asked = Held(first_day, last_day)
     rows = held(there.select_related("guard", "post").order_by("first_day", "pk"))
+    room, day, together = _room(post, kind, Held(first_day, last_day), rows)
+    return None if room else _full(post, day, together, agency)
+
+
+def post_closed(post: Post, first_day: date, last_day: date | None) -> Obstacle | None:
+    """That the post is not there on these days; None where it is."""
+    if first_day >= post.first_day and (post.last_day is None or (last_day or first_day) <= post.last_day):
+        return None
+    sentence = _("The post “%(post)s” is not open on these days.") % {"post": post.name}
+    if post.last_day is None:
+        cure = _("Choose %(first)s or a later day.") % {"first": day_words(post.first_day)}
+    else:
+        days = {"first": day_words(post.first_day), "last": day_words(post.last_day)}
+        cure = _("Choose days from %(first)s to %(last)s.") % days
+    return Obstacle(sentence, cure, of_post=True)
+
+
+def _room(post: Post, kind: str, asked: Held, rows: Iterable[Held]) -> tuple[int, date, list[Held]]:
+    """How many more there is room for on the days asked for; and the fullest day, with who stands there then."""
     beside = [one for one in rows if one.overlaps(asked)]
     staying = [one for one in beside if kind == Assignment.Kind.RELIEF or not _is_handover(one, asked)]
+    found = []
     for holders, most in ((staying, post.positions), (beside, 2 * post.positions)):
-        day, together = _fullest(holders, first_day)
-        if len(together) >= most:
-            raise Refused(_full(post, day, together, agency), field="post")
+        day, together = _fullest(holders, asked.first_day)
+        found.append((max(most - len(together), 0), day, together))
+    return min(found, key=lambda one: one[0])
 
 
 def _is_handover(one: Held, other: Held) -> bool:
@@ -110,17 +150,18 @@ def _fullest(holders: Sequence[Held], first_day: date) -> tuple[date, list[Held]
     return max(together, key=lambda found: len(found[1]))
 
 
-def _full(post: Post, day: date, holders: Sequence[Held], agency: Agency) -> str:
+def _full(post: Post, day: date, holders: Sequence[Held], agency: Agency) -> Obstacle:
     names = [
         one.assignment.guard.name if one.assignment.agency_id == agency.pk else _("a guard of another agency")
         for one in holders
         if one.assignment
     ]
-    return ngettext(
-        "The post “%(post)s” has %(count)s place, held on %(day)s: %(guards)s. Choose another day or end that service.",
-        "The post “%(post)s” has %(count)s places, held on %(day)s: %(guards)s. Choose another day or end a service.",
+    sentence = ngettext(
+        "The post “%(post)s” has %(count)s place, held on %(day)s: %(guards)s.",
+        "The post “%(post)s” has %(count)s places, held on %(day)s: %(guards)s.",
         post.positions,
     ) % {"post": post.name, "count": post.positions, "day": day_words(day), "guards": ", ".join(names)}
+    return Obstacle(sentence, _("Choose another day, or end or replace one of those who stand there."), of_post=True)
 
 
 def is_kept_from_another_agency(one: Held, post: Post, agency: Agency, first_day: date) -> bool:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from agencies.models import Agency
 from compliance import eligibility
 from compliance.models import ClauseVersion
-from guards.models import Guard
+from guards.models import Assignment, Guard
 from schools.models import Post
 from staffing.refusals import Refused
 
@@ -19,15 +19,26 @@ from staffing.refusals import Refused
 class Obstacle:
     """Why a guard may not stand at a post, and what would cure it; translated when it is shown.
 
-    `version` is the clause that would be broken, None where the register itself forbids it.
+    `version` is the clause that would be broken, None where the register itself forbids it. `of_post`: it stands in the
+    way of every guard, because it is about the post or the contract. `assignment` is the other one that is in the way,
+    `paper` the kind of paper and `module` the code of the module that he lacks.
     """
 
     sentence: Any
     cure: Any = ""
     version: ClauseVersion | None = None
+    of_post: bool = False
+    assignment: Assignment | None = None
+    paper: str = ""
+    module: str = ""
 
     def __str__(self) -> str:
         return str(self.sentence)
+
+    @property
+    def whole(self) -> str:
+        """What is wrong and what would cure it, as a refusal says it."""
+        return f"{self.sentence} {self.cure}".strip()
 
     @property
     def mark(self) -> str:
@@ -43,7 +54,19 @@ class Obstacle:
 def of_clauses(guards: Iterable[Guard], post: Post, agency: Agency, day: date) -> dict[int, list[Obstacle]]:
     """For each guard (by primary key) the clauses broken if he stood at the post, for the agency, on the day."""
     found = eligibility.obstacles(list(guards), post, agency, day)
-    return {key: [Obstacle(one.sentence, one.cure, one.version) for one in many] for key, many in found.items()}
+    return {key: [_of_clause(one) for one in many] for key, many in found.items()}
+
+
+def _of_clause(one: eligibility.Obstacle) -> Obstacle:
+    evidence = one.breach.evidence
+    return Obstacle(
+        one.sentence,
+        one.cure,
+        one.version,
+        of_post=one.breach.subject.guard is None,
+        paper=evidence.get("paper", ""),
+        module=evidence.get("module", ""),
+    )
 
 
 def check_lawful(guard: Guard, post: Post, agency: Agency, day: date) -> list[Obstacle]:
@@ -53,7 +76,7 @@ def check_lawful(guard: Guard, post: Post, agency: Agency, day: date) -> list[Ob
     """
     against = of_clauses([guard], post, agency, day)[guard.pk]
     if blocking := [one for one in against if one.blocks]:
-        raise Refused(" ".join(f"{one.sentence} {one.cure}" for one in blocking), field="guard")
+        raise Refused(" ".join(one.whole for one in blocking), field="guard")
     return against
 
 

@@ -131,8 +131,11 @@ class GuardNoBars(PaperRule):
         return PROOF_AGAINST[self.bar]
 
     def lacking(self, standing: QuerySet[Any]) -> QuerySet[Any]:
+        return self.unfit(standing) if self.bar == DISMISSAL else super().lacking(standing)
+
+    def unfit(self, standing: QuerySet[Any]) -> QuerySet[Any]:
         if self.bar != DISMISSAL:
-            return super().lacking(standing)
+            return super().unfit(standing)
         dismissals = Employment.objects.filter(
             guard=OuterRef("guard_key"), end_reason=EndReason.DISMISSED_NEGATIVE, last_day__lt=OuterRef("on")
         )

@@ -1,7 +1,8 @@
 """Rules about the papers of a guard.
 
 An agency of whose guards the register holds no paper of the kind is not judged: nothing tells a missing certificate
-from a register that was never filled in. Such agencies are named as not measurable (`silent`).
+from a register that was never filled in. Such agencies are named as not measurable (`silent`). Who is to be put at a
+post needs the paper all the same: what is not there has not been shown.
 """
 
 from dataclasses import dataclass
@@ -58,19 +59,19 @@ class PaperRule(StandingRule):
         return self.paper
 
     def lacking(self, standing: QuerySet[Any]) -> QuerySet[Any]:
+        return self.unfit(standing).filter(agency_key__in=recording(self.kind, standing))
+
+    def unfit(self, standing: QuerySet[Any]) -> QuerySet[Any]:
+        """Those without the paper, whether or not any of the kind was ever recorded for their agency."""
         latest = (
             papers_of_guard(self.kind)
             .filter(issued())
             .order_by(F("valid_until").desc(nulls_first=True), F("issued_on").desc(nulls_last=True), "-number")
         )
-        return (
-            standing.filter(~Exists(self.holding()))
-            .filter(agency_key__in=recording(self.kind, standing))
-            .annotate(
-                paper_number=Subquery(latest.values("number")[:1]),
-                paper_issued_on=Subquery(latest.values("issued_on")[:1]),
-                paper_valid_until=Subquery(latest.values("valid_until")[:1]),
-            )
+        return standing.filter(~Exists(self.holding())).annotate(
+            paper_number=Subquery(latest.values("number")[:1]),
+            paper_issued_on=Subquery(latest.values("issued_on")[:1]),
+            paper_valid_until=Subquery(latest.values("valid_until")[:1]),
         )
 
     def unrecorded(self, standing: QuerySet[Any]) -> QuerySet[Any]:
@@ -148,14 +149,14 @@ class GuardRefresher(PaperRule):
         undated = Q(issued_on__isnull=True, kind=self.kind, valid_until__gte=OuterRef("on"))
         return papers_of_guard(self.kind, Kind.TRAINING_CERTIFICATE).filter(dated | undated)
 
-    def lacking(self, standing: QuerySet[Any]) -> QuerySet[Any]:
+    def unfit(self, standing: QuerySet[Any]) -> QuerySet[Any]:
         """None is due in the first year of service; a guard who comes back after a break was in service long ago."""
         served = Employment.objects.filter(guard=OuterRef("guard_key"))
         served = served.filter(longer_ago("first_day", self.months, OuterRef("on")))
         trained = papers_of_guard(self.kind, Kind.TRAINING_CERTIFICATE).filter(issued_on__lte=OuterRef("on"))
         return (
             super()
-            .lacking(standing)
+            .unfit(standing)
             .filter(Exists(served))
             .annotate(last_trained_on=Subquery(trained.order_by("-issued_on").values("issued_on")[:1]))
         )

@@ -18,7 +18,7 @@ from desks.pictures import ribbon
 from desks.school_file import two_years_before
 from guards.models import Assignment
 from schools.models import Post, School
-from staffing.holding import held
+from staffing.holding import HANDOVER_DAYS, held
 
 FORTNIGHT = 14
 ONE_DAY = timedelta(days=1)
@@ -97,14 +97,7 @@ def places(membership: Any, today: date, schools: Iterable[School] | None = None
     terms = _terms(membership, today, schools)
     posts = Post.objects.filter(school__in=terms, first_day__lt=today + timedelta(days=FORTNIGHT))
     posts = posts.filter(Q(last_day__isnull=True) | Q(last_day__gte=today)).select_related("school")
-    of_post: dict[int, list[Assignment]] = {}
-    for one in held(_rows(posts, today)):
-        row = one.assignment
-        if row:
-            if row.agency_id != membership.agency_id:
-                # Nobody covers a place for longer than his agency has a contract there; one's own is counted already.
-                row.last_day = one.last_day
-            of_post.setdefault(row.post_id, []).append(row)
+    of_post = _standing(posts, membership, today, today + timedelta(days=FORTNIGHT - 1))
     found: list[Place] = []
     for post in posts.order_by("school__name_ru", "school", "first_day", "code"):
         found += _places_of(post, of_post.get(post.pk, []), terms[post.school_id], membership, today)
@@ -127,20 +120,53 @@ def _terms(membership: Any, today: date, schools: Iterable[School] | None) -> di
     return terms
 
 
-def _rows(posts: Any, today: date) -> Iterable[Assignment]:
-    """All that stood, stands or will stand at the posts; two years back, as the ribbon numbers its places by them."""
-    held = Assignment.objects.counted().filter(post__in=posts)
-    until = today + timedelta(days=FORTNIGHT - 1)
-    return held.overlapping(two_years_before(today), until).select_related("guard", "post").order_by("first_day", "pk")
+def _standing(posts: Any, membership: Any, today: date, until: date | None) -> dict[int, list[Assignment]]:
+    """Who stood, stands or will stand at each of the posts; two years back, as the ribbon numbers places by them."""
+    rows = Assignment.objects.counted().filter(post__in=posts).overlapping(two_years_before(today), until)
+    of_post: dict[int, list[Assignment]] = {}
+    for one in held(rows.select_related("guard", "post").order_by("first_day", "pk")):
+        row = one.assignment
+        if row:
+            if row.agency_id != membership.agency_id:
+                # Nobody covers a place for longer than his agency has a contract there; one's own is counted already.
+                row.last_day = one.last_day
+            of_post.setdefault(row.post_id, []).append(row)
+    return of_post
+
+
+@dataclass(frozen=True)
+class EmptyPlace:
+    """A place, by the number that it has on every page, that nobody is known to hold from a day on.
+
+    `last` is the guard (primary key) who was the last to hold it, or hands it over.
+    """
+
+    number: int
+    last: int | None
+
+
+def empty_places(posts: Sequence[Post], membership: Any, today: date, first_day: date) -> dict[int, list[EmptyPlace]]:
+    """For each of the posts (by primary key) its places that are empty from a day on; two queries."""
+    of_post = _standing(posts, membership, today, None)
+    return {post.pk: _empty_places(post, of_post.get(post.pk, []), first_day) for post in posts}
+
+
+def _empty_places(post: Post, rows: Sequence[Assignment], first_day: date) -> list[EmptyPlace]:
+    found = []
+    hands_over_by = first_day + timedelta(days=HANDOVER_DAYS)
+    for number, lane in enumerate(_lanes(post, rows)[: post.positions], start=1):
+        regular = [row for row in lane if row.is_regular]
+        if all(row.last_day and row.last_day < hands_over_by for row in regular):
+            last = max(regular, key=lambda row: row.last_day or date.max, default=None)
+            found.append(EmptyPlace(number, last.guard_id if last else None))
+    return found
 
 
 def _places_of(post: Post, rows: Sequence[Assignment], term: _Term, membership: Any, today: date) -> list[Place]:
     first = max(term.first_day, post.first_day)
     last = min(term.last_day, post.last_day or term.last_day)
     days = [first + timedelta(days=at) for at in range((last - first).days + 1)]
-    bars = {_bar(row): row for row in rows}
-    key = ribbon.RibbonPost(str(post.pk), post.name, post.pattern, post.positions)
-    lanes = [[bars[bar] for bar in lane.bars] for lane in ribbon.allot([key], bars)]
+    lanes = _lanes(post, rows)
     beyond = [row for lane in lanes[post.positions :] for row in lane]
     # Whoever stands beyond the positions fills the first place that is empty on that day.
     spare = [sum(_covers(row, day) for row in beyond) for day in days]
@@ -152,6 +178,13 @@ def _places_of(post: Post, rows: Sequence[Assignment], term: _Term, membership: 
         _name(place, [row for row in lane if row.agency_id == membership.agency_id], today)
         found.append(place)
     return found
+
+
+def _lanes(post: Post, rows: Sequence[Assignment]) -> list[list[Assignment]]:
+    """Who held which place one after the other, as the ribbon draws it."""
+    bars = {_bar(row): row for row in rows}
+    key = ribbon.RibbonPost(str(post.pk), post.name, post.pattern, post.positions)
+    return [[bars[bar] for bar in lane.bars] for lane in ribbon.allot([key], bars)]
 
 
 def _covered(lane: Sequence[Assignment], days: Sequence[date], spare: list[int]) -> list[bool]:

@@ -10,11 +10,12 @@ from django.db.models import Q
 
 from agencies.models import Contract
 from compliance.models import ClauseVersion
-from desks.agency.placing import Line, tie
+from desks.agency.places import EmptyPlace, empty_places
+from desks.agency.placing import Line, of_post, tie
 from schools.models import Post, School
 from staffing.candidates import Candidate, candidates
 from staffing.holding import free_places
-from staffing.obstacles import Reservation, reservations
+from staffing.obstacles import Obstacle, Reservation, reservations
 
 
 @dataclass(frozen=True)
@@ -52,10 +53,10 @@ def first_day_of(school: School, membership: Any, today: date) -> date:
 
 
 class TakingOver:
-    """The state of the page: the free places of a school on a day."""
+    """The state of the page: the places of a school that are free from a day on."""
 
-    def __init__(self, school: School, membership: Any, first_day: date) -> None:
-        self.school, self.membership, self.first_day = school, membership, first_day
+    def __init__(self, school: School, membership: Any, first_day: date, today: date) -> None:
+        self.school, self.membership, self.first_day, self.today = school, membership, first_day, today
 
     @cached_property
     def _posts(self) -> list[Post]:
@@ -77,24 +78,34 @@ class TakingOver:
 
     @cached_property
     def places(self) -> list[FreePlace]:
-        """The free places of every post, those of guards who stay first."""
-        found = []
-        for post in self._posts:
-            ranked = self._candidates.get(post.pk, [])
-            staying = [one for one in ranked if one.stays and one.may_be_proposed]
-            for at in range(self._free[post.pk]):
-                stays = staying[at] if at < len(staying) else None
-                found.append(FreePlace(post, at + 1, ranked, stays))
-        return found
+        """The free places of every post by their numbers; who stays is at the place that he has held so far."""
+        empty = empty_places(self._posts, self.membership, self.today, self.first_day)
+        return [place for post in self._posts for place in self._places_of(post, empty[post.pk])]
+
+    def _places_of(self, post: Post, empty: Sequence[EmptyPlace]) -> list[FreePlace]:
+        ranked = self._candidates.get(post.pk, [])
+        staying = {one.guard.pk: one for one in ranked if one.stays and one.may_be_proposed}
+        # Proposals hold places too, and have none of their own on the ribbon yet: they take those that nobody kept.
+        kept_first = sorted(empty, key=lambda one: one.last not in staying)[: self._free[post.pk]]
+        places = [FreePlace(post, one.number, ranked, staying.pop(one.last or 0, None)) for one in kept_first]
+        return sorted(places, key=lambda one: one.number)
+
+    @property
+    def of_post(self) -> list[tuple[Post, list[Obstacle]]]:
+        """Of each post with a free place what stands in everybody's way."""
+        found = [(post, of_post(self._candidates.get(post.pk, []))) for post in self._posts]
+        return [(post, obstacles) for post, obstacles in found if obstacles]
 
     @property
     def closed(self) -> list[tuple[Post, list[Line]]]:
-        """Of each post those who may not be placed, with everything that forbids it."""
-        return [
-            (post, [Line(at, one, tie(one), is_chosen=False) for at, one in enumerate(shut, start=1)])
-            for post in self._posts
-            if (shut := [one for one in self._candidates.get(post.pk, []) if not one.may_be_proposed])
-        ]
+        """Of each post those who themselves may not be placed, with everything that forbids it."""
+        found = []
+        for post in self._posts:
+            ranked = enumerate(self._candidates.get(post.pk, []), start=1)
+            lines = [Line(at, one, tie(one), is_chosen=False) for at, one in ranked]
+            if shut := [line for line in lines if line.obstacles]:
+                found.append((post, shut))
+        return found
 
     def reservations(self, chosen: dict[str, str]) -> list[Reservation]:
         """What policy says against any of the chosen, one for each clause with the names of whom it is about."""

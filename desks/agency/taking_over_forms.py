@@ -36,6 +36,11 @@ class PlacesForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
+        seen: set[str] = set()
+        for name, guard in [(name, guard) for name, guard in cleaned.items() if guard]:
+            if guard in seen:
+                self.add_error(name, _("This guard is chosen for another place already."))
+            seen.add(guard)
         if not any(cleaned.values()) and not self.errors:
             self.add_error(None, _("Choose a guard for at least one place."))
         return cleaned

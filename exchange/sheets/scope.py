@@ -16,7 +16,7 @@ from exchange.sheets.words import plain
 from guards.models import Assignment, Employment, Guard, Module
 from schools.identifiers import birth_date, iin_of_a_person_fault
 from schools.models import Post, School
-from staffing.actions import conflict_sentence
+from staffing.conflicts import conflict
 
 Span = tuple[date, date | None]
 
@@ -143,7 +143,7 @@ def _assignments(lines: Lines, agency: Agency) -> None:
         if day and post:
             _blame_post(lines, row, post, day, contracts[post.school_id])
     _blame_clashes(lines)
-    _blame_held(lines)
+    _blame_held(lines, agency)
 
 
 def _blame_post(lines: Lines, row: int, post: Post, day: date, contracts: list[Span]) -> None:
@@ -173,7 +173,7 @@ def _blame_clashes(lines: Lines) -> None:
                 reached, reached_in = last, row
 
 
-def _blame_held(lines: Lines) -> None:
+def _blame_held(lines: Lines, agency: Agency) -> None:
     """Blame rows for assignments that the register holds on the same days, other than the very same."""
     rows = _by_guard(lines)
     conflicts: list[tuple[int, str, int]] = []
@@ -187,15 +187,15 @@ def _blame_held(lines: Lines) -> None:
                 same = (code, began) == (post, first)
                 if not same and began <= last and first <= (ended or date.max):
                     conflicts.append((row, "last_day" if began > first else "first_day", key))
-    _say(lines, conflicts)
+    _say(lines, conflicts, agency)
 
 
-def _say(lines: Lines, conflicts: list[tuple[int, str, int]]) -> None:
+def _say(lines: Lines, conflicts: list[tuple[int, str, int]], agency: Agency) -> None:
     said: dict[int, Any] = {}
     for part in parts(sorted({key for _row, _column, key in conflicts})):
-        said.update(Assignment.objects.select_related("guard", "post__school").in_bulk(part))
+        said.update(Assignment.objects.select_related("guard", "post__school", "agency").in_bulk(part))
     for row, column, key in conflicts:
-        lines.blame(row, column, conflict_sentence(said[key]))
+        lines.blame(row, column, conflict(said[key], agency).whole)
 
 
 def _within(day: date, spans: Iterable[Span]) -> bool:

@@ -10,7 +10,6 @@ from django.utils import timezone
 from access.roles import Role
 from accounts.models import Membership
 from compliance.models import Finding
-from guards.models import Assignment
 from schools.models import Region
 from tests.access.matrix import Visitor
 from tests.factories import (
@@ -72,16 +71,14 @@ def _place(side: str) -> Place:
     post = PostFactory(school__region=region)
     contract = ContractFactory(school=post.school, agency__region=region)
     stands = {"post": post, "agency": contract.agency}
-    assignment = AssignmentFactory(**stands)
+    assignment = AssignmentFactory(**stands, guard__papers=True)
     paper = CredentialFactory(guard=assignment.guard, scan=StoredFileFactory())
     assignment.guard.photo = StoredFileFactory()
     assignment.guard.save()
     PresenceFactory(guard=assignment.guard, post=post, on=today - timedelta(days=1))
-    proposal = AssignmentFactory(
-        **stands, status=Assignment.Status.PROPOSED, confirmed_on=None, first_day=today - timedelta(days=40)
-    )
-    CredentialFactory(guard=proposal.guard)
-    leave = AssignmentFactory(**stands, left=True, end_reason="illness", last_day=today - timedelta(days=10))
+    proposal = AssignmentFactory(**stands, proposal=True, first_day=today - timedelta(days=40))
+    lawful = {"guard__papers": True, **stands}
+    leave = AssignmentFactory(**lawful, left=True, end_reason="illness", last_day=today - timedelta(days=10))
     cause = CauseFactory(assignment=leave, evidence=StoredFileFactory())
     # What the school of this side asks for from tomorrow on: no finding of today hangs on it.
     module = ModuleFactory(code=f"module-of-{side}")

@@ -36,7 +36,8 @@ def test_ending_an_assignment_opens_the_finding_it_makes():
 def test_confirming_a_guard_closes_the_finding_that_he_stood_unconfirmed():
     post = staffed_post(2)
     agency = post.assignments.first().agency
-    waiting = AssignmentFactory(post=post, agency=agency, first_day=DAY - timedelta(days=20), proposal=True)
+    standing = {"first_day": DAY - timedelta(days=20), "proposal": True, "guard__papers": True}
+    waiting = AssignmentFactory(post=post, agency=agency, **standing)
     evaluate(DAY)
     unconfirmed = Finding.objects.filter(version__rule="director_confirmation")
     assert unconfirmed.get().is_open

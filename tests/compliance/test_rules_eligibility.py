@@ -80,6 +80,20 @@ def test_each_missing_paper_and_module_is_an_obstacle_of_its_clause(place: Place
     assert all(str(one.sentence) and str(one.cure) for one in found)
 
 
+def test_where_no_paper_was_ever_recorded_nobody_is_found_guilty_and_nobody_may_be_placed(place: Place) -> None:
+    """Missing evidence is not measurable when the day is judged, and never fine when somebody is to be placed."""
+    place.ready.credentials.all().delete()
+    factories.AssignmentFactory(guard=place.ready, post=place.post, agency=place.agency, first_day=DAY)
+    assert not [one for one in judge(DAY).breaches if one.breach.subject.guard]
+    assert clauses(place.obstacles(place.ready)[place.ready.pk]) == {
+        "security-guards/2",
+        "security-guards/3",
+        "security-guards/4",
+        "security-guards/6",
+        "special-training/1",
+    }
+
+
 def test_a_guard_in_his_first_year_needs_no_refresher(place: Place) -> None:
     newcomer = place.guard(first_day=date(2026, 1, 1))
     assert "special-training/1" not in clauses(place.obstacles(newcomer)[newcomer.pk])

@@ -128,14 +128,22 @@ def test_a_school_is_vulnerable_while_it_is_on_the_list(since: date, until: date
 
 
 def test_a_name_is_shown_in_the_readers_language_else_in_russian():
-    school = SchoolFactory(name_ru="Школа № 7", name_kk="№ 7 мектеп")
+    school = SchoolFactory(name_ru="Школа имени Абая", name_kk="Абай мектебі")
     with override("kk"):
-        assert school.name == "№ 7 мектеп"
+        assert school.name == "Абай мектебі"
     with override("en"):
-        assert school.name == "Школа № 7"
+        assert school.name == "Школа имени Абая"
     school.name_kk = ""
     with override("kk"):
-        assert school.name == "Школа № 7"
+        assert school.name == "Школа имени Абая"
+
+
+def test_the_number_of_a_school_stays_with_its_sign_at_the_end_of_a_line():
+    school = SchoolFactory(name_ru="Школа № 7", name_kk="№ 7 мектеп")
+    with override("kk"):
+        assert school.name == "№\N{NO-BREAK SPACE}7 мектеп"
+    with override("ru"):
+        assert str(school) == "Школа №\N{NO-BREAK SPACE}7"
 
 
 def test_who_sees_which_schools():

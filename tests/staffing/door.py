@@ -46,7 +46,7 @@ class Door:
 
 def make_door() -> Door:
     contract = ContractFactory()
-    guard = EmploymentFactory(agency=contract.agency).guard
+    guard = EmploymentFactory(guard__papers=True, agency=contract.agency).guard
     return Door(
         post=PostFactory(school=contract.school),
         agency=contract.agency,

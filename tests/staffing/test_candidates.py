@@ -13,7 +13,6 @@ from staffing.candidates import Candidate, candidates
 from tests.compliance.registers import DAY
 from tests.factories import (
     AssignmentFactory,
-    CredentialFactory,
     EmploymentFactory,
     LicenceEventFactory,
     ModuleFactory,
@@ -27,7 +26,7 @@ LAST_YEAR = date(2025, 11, 24)
 
 
 def colleague(door: Door, name: str) -> Guard:
-    guard: Guard = EmploymentFactory(agency=door.agency, guard__family_name=name).guard
+    guard: Guard = EmploymentFactory(guard__papers=True, agency=door.agency, guard__family_name=name).guard
     return guard
 
 
@@ -50,9 +49,9 @@ def of(found: list[Candidate], guard: Guard) -> Candidate:
 
 def test_the_staff_of_the_first_day_are_the_candidates(door: Door):
     EmploymentFactory()
-    EmploymentFactory(agency=door.agency, last_day=MONDAY - timedelta(days=1))
-    EmploymentFactory(agency=door.agency, first_day=MONDAY + timedelta(days=1))
-    leaving = EmploymentFactory(agency=door.agency, last_day=MONDAY).guard
+    EmploymentFactory(guard__papers=True, agency=door.agency, last_day=MONDAY - timedelta(days=1))
+    EmploymentFactory(guard__papers=True, agency=door.agency, first_day=MONDAY + timedelta(days=1))
+    leaving = EmploymentFactory(guard__papers=True, agency=door.agency, last_day=MONDAY).guard
     assert {one.guard for one in ranked(door)} == {door.guard, leaving}
 
 
@@ -100,9 +99,8 @@ def test_who_holds_a_post_comes_last_and_it_is_named(door: Door):
     assert found[-1].guard == held and found[0].may_be_proposed
     assert of(found, held).standing_at == elsewhere.school
     (obstacle,) = of(found, held).obstacles
-    assert str(obstacle) == (
-        f"{held.name} has held the post “Главный вход” at {elsewhere.school} since 25.11.2026. End that first."
-    )
+    assert str(obstacle) == f"{held.name} has held the post “Главный вход” at {elsewhere.school} since 25.11.2026."
+    assert (obstacle.cure, obstacle.assignment.post) == ("End that service first.", elsewhere)
     assert (obstacle.mark, obstacle.blocks, obstacle.version) == ("", True, None)
     assert of(found, free).standing_at is None
 
@@ -114,7 +112,7 @@ def test_a_post_held_later_is_no_obstacle_to_relief_before(door: Door):
 
 
 def test_an_obstacle_of_law_blocks_and_cites_its_clause(door: Door):
-    CredentialFactory(guard=door.guard, kind="medical_certificate", valid_until=MONDAY - timedelta(days=1))
+    door.guard.credentials.filter(kind="medical_certificate").update(valid_until=MONDAY - timedelta(days=1))
     candidate = of(ranked(door), door.guard)
     (obstacle,) = candidate.obstacles
     assert not candidate.may_be_proposed
@@ -142,12 +140,35 @@ def test_who_needs_no_reason_comes_before_who_does(door: Door):
     assert names(ranked(door))[0] == "Ready"
 
 
+def test_a_full_post_is_an_obstacle_of_the_post_and_says_who_stands_there(door: Door):
+    held = [AssignmentFactory(post=door.post, agency=door.agency) for _ in range(door.post.positions)]
+    full = [one for one in of(ranked(door), door.guard).obstacles if one.of_post]
+    assert [one.version for one in full] == [None]
+    assert all(one.guard.name in str(full[0]) for one in held)
+    assert str(full[0].cure) == "Choose another day, or end or replace one of those who stand there."
+
+
+def test_a_post_that_is_closed_is_an_obstacle_of_the_post(door: Door):
+    door.post.last_day = MONDAY - timedelta(days=1)
+    (closed,) = of(ranked(door), door.guard).obstacles
+    assert closed.of_post and str(closed) == "The post “Главный вход” is not open on these days."
+
+
+def test_an_obstacle_of_the_guard_is_none_of_the_post_and_says_what_he_lacks(door: Door):
+    door.guard.credentials.filter(kind="medical_certificate").delete()
+    RequirementFactory(school=door.school, module=ModuleFactory(code="FIRE"))
+    candidate = of(ranked(door), door.guard)
+    assert [(one.of_post, one.paper) for one in candidate.obstacles] == [(False, "medical_certificate")]
+    assert [(one.of_post, one.module) for one in candidate.reservations] == [(False, "FIRE")]
+
+
 def test_a_suspended_licence_is_an_obstacle_to_everybody(door: Door):
     licence = door.agency.contracts.get().licence
     LicenceEventFactory(licence=licence, on=DAY, event=LicenceEvent.Kind.SUSPENDED)
     colleague(door, "Other")
     for candidate in ranked(door):
         assert [one.version.rule for one in candidate.obstacles if one.version] == ["licence_in_force"]
+        assert candidate.obstacles[0].of_post
 
 
 def queries_of(work: Callable[[], Any]) -> int:

@@ -41,7 +41,7 @@ def test_a_post_that_is_full_takes_nobody_and_says_who_holds_it(narrow: Door):
     assert refusal.value.field == "post"
     assert str(refusal.value) == (
         f"The post “{narrow.post.name}” has 1 place, held on 30.11.2026: {held.guard.name}. "
-        "Choose another day or end that service."
+        "Choose another day, or end or replace one of those who stand there."
     )
 
 
@@ -64,7 +64,7 @@ def test_a_place_that_is_free_in_between_is_not_free_for_ever(narrow: Door):
     stands(narrow, first_day=MONDAY + timedelta(days=30))
     assert narrow.propose(kind="regular", last_day=MONDAY + timedelta(days=29))
     with pytest.raises(Refused):
-        narrow.propose(guard=EmploymentFactory(agency=narrow.agency).guard, first_day=MONDAY)
+        narrow.propose(guard=EmploymentFactory(guard__papers=True, agency=narrow.agency).guard, first_day=MONDAY)
 
 
 def test_relief_stands_beside_those_who_hold_the_places_and_is_counted_apart(narrow: Door):
@@ -72,7 +72,9 @@ def test_relief_stands_beside_those_who_hold_the_places_and_is_counted_apart(nar
     last = MONDAY + timedelta(days=9)
     narrow.propose(kind="relief", last_day=last)
     with pytest.raises(Refused):
-        narrow.propose(guard=EmploymentFactory(agency=narrow.agency).guard, kind="relief", last_day=last)
+        narrow.propose(
+            guard=EmploymentFactory(guard__papers=True, agency=narrow.agency).guard, kind="relief", last_day=last
+        )
 
 
 @pytest.mark.parametrize(("days", "together"), [(13, True), (14, False)])
@@ -90,7 +92,9 @@ def test_three_do_not_hand_over_one_place_at_once(narrow: Door):
     stands(narrow, last_day=MONDAY + 3 * ONE_DAY, left=True)
     narrow.propose(last_day=MONDAY + 5 * ONE_DAY)
     with pytest.raises(Refused):
-        narrow.propose(guard=EmploymentFactory(agency=narrow.agency).guard, first_day=MONDAY + ONE_DAY)
+        narrow.propose(
+            guard=EmploymentFactory(guard__papers=True, agency=narrow.agency).guard, first_day=MONDAY + ONE_DAY
+        )
 
 
 def test_a_post_filled_in_the_meantime_is_not_confirmed_beyond_its_places(narrow: Door):

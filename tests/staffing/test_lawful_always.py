@@ -43,7 +43,7 @@ class Town:
 
     def __init__(self, door: Door) -> None:
         self.door = door
-        self.guards = [door.guard, *(EmploymentFactory(agency=door.agency).guard for _ in range(2))]
+        self.guards = [door.guard, *(EmploymentFactory(guard__papers=True, agency=door.agency).guard for _ in range(2))]
         self.posts = [door.post, door.another_post()]
         for post in self.posts:
             post.positions = 1

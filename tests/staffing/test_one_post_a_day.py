@@ -68,7 +68,7 @@ def posts_of_each_day() -> Counter[tuple[int, int]]:
 def test_no_sequence_of_actions_puts_a_guard_on_two_posts_on_one_day(door: Door, steps: list[Any]):
     try:
         with transaction.atomic():
-            guards = [door.guard, EmploymentFactory(agency=door.agency).guard]
+            guards = [door.guard, EmploymentFactory(guard__papers=True, agency=door.agency).guard]
             posts = [door.post, door.another_post(), door.another_post()]
             for step in steps:
                 try:

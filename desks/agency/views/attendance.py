@@ -17,7 +17,7 @@ from access.allow import allow
 from access.requests import MemberRequest
 from access.roles import Role
 from desks import attendance as telling
-from desks import formats
+from desks import formats, returning
 from desks.agency import attendance as grid
 from desks.agency import attendance_schools as listing
 from desks.agency.attendance_forms import COPY, PASTE, GridForm, OwnDisagreementFilter
@@ -64,7 +64,7 @@ def attendance_month(request: MemberRequest, public_id: uuid.UUID) -> HttpRespon
             pasted = paste(form.cleaned_data["sheet"], month, form.marks)
             marks, faults, said = pasted.marks, pasted.faults, _pasted_words(pasted.guards)
         elif _saved(request, form):
-            return redirect(f"{request.path}?month={month.first_day:%Y-%m}")
+            return redirect(returning.asked(request) or f"{request.path}?month={month.first_day:%Y-%m}")
     context = {
         "month": month,
         "form": form,
@@ -162,10 +162,10 @@ def disagreement(request: MemberRequest, post: uuid.UUID, guard: uuid.UUID, on: 
         claimed = request.POST["claim"] == "1"
         actions.claim(presence=presence, claimed=claimed, by=request.membership)
         messages.success(request, _("You claim this shift.") if claimed else _("You took your claim back."))
-        return redirect(here)
+        return redirect(returning.asked(request) or here)
     if form.is_bound and telling.noted(form, presence, request.membership):
         messages.success(request, _("The school reads your words."))
-        return redirect(here)
+        return redirect(returning.asked(request) or here)
     return render(request, "agency/disagreement.html", {"told": telling.Told.of(presence), "form": form})
 
 

@@ -4,7 +4,7 @@ import uuid
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -14,6 +14,7 @@ from access.allow import allow
 from access.requests import MemberRequest
 from access.roles import Role
 from desks import causes as telling
+from desks import returning
 from desks.agency.cause_forms import CauseFilter, CauseForm
 from desks.lists import Column, export_file, list_page, show_list
 from guards.models import Assignment, Cause
@@ -64,7 +65,7 @@ def cause(request: MemberRequest, public_id: uuid.UUID) -> HttpResponse:
             form.add_error(refused.field, str(refused))
         else:
             messages.success(request, _("The proof is with the school and the regulator. Either of them answers."))
-            return redirect("agency:cause", public_id=public_id)
+            return returning.back(request, "agency:cause", public_id=public_id)
     leave = telling.told(assignment, today)
     why_not = _why_not(assignment, leave)
     shown = None if why_not and not form.is_bound else form

@@ -4,14 +4,14 @@ import uuid
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from access.allow import allow
 from access.requests import MemberRequest
 from access.roles import Role
-from desks import formats
+from desks import formats, returning
 from desks.agency.ending import Ending
 from desks.agency.forms import EndForm
 from guards.models import Assignment
@@ -35,8 +35,8 @@ def end(request: MemberRequest, public_id: uuid.UUID) -> HttpResponse:
         else:
             messages.success(request, ended(assignment, form))
             if form.cleaned_data["reason"] in excusable(timezone.localdate()):
-                return redirect("agency:cause", public_id=public_id)
-            return redirect("agency:school", public_id=assignment.post.school.public_id)
+                return returning.on(request, "agency:cause", public_id=public_id)
+            return returning.back(request, "agency:school", public_id=assignment.post.school.public_id)
     return render(request, "agency/end.html", {"ending": Ending(assignment, form, timezone.localdate())})
 
 

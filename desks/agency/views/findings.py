@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,7 +18,7 @@ from access.requests import MemberRequest
 from access.roles import Role
 from compliance.actions import answer_finding
 from compliance.models import Finding
-from desks import answers, documents, proof
+from desks import answers, documents, proof, returning
 from desks.agency.answer_forms import AnswerForm
 from desks.agency.filters import FindingFilter
 from desks.lists import Column, csv_file, export_file, list_page, show_list
@@ -68,10 +68,11 @@ def finding(request: MemberRequest, public_id: uuid.UUID) -> HttpResponse:
     """The proof of one finding, as the regulator sees it."""
     one = _own_finding(request, public_id)
     given = answers.of_finding(one, request.membership, timezone.localdate())
+    answer_url = f"{reverse('agency:answer', args=[public_id])}?{returning.here(request)}"
     context = {
         "proof": answers.in_history(proof.proof(one), given),
         "answers": given,
-        "answer_url": reverse("agency:answer", args=[public_id]) if one.is_open else "",
+        "answer_url": answer_url if one.is_open else "",
         "csv_url": reverse("agency:finding_rows", args=[public_id]),
         "pdf_url": reverse("agency:finding_pdf", args=[public_id]),
     }
@@ -91,7 +92,7 @@ def answer(request: MemberRequest, public_id: uuid.UUID) -> HttpResponse:
             form.add_error(refused.field, str(refused))
         else:
             messages.success(request, _("Your answer to finding № %(number)s is sent.") % {"number": one.number})
-            return redirect("agency:finding", public_id=public_id)
+            return returning.back(request, "agency:finding", public_id=public_id)
     presented = proof.presenter(one)
     context = {"finding": one, "form": form, "name": proof.name(one), "sentence": presented.sentence()}
     return render(request, "agency/answer.html", context)

@@ -4,14 +4,14 @@ import uuid
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from access.allow import allow
 from access.requests import MemberRequest
 from access.roles import Role
-from desks import papers
+from desks import papers, returning
 from desks.agency.guard_forms import PaperForm, paper_of
 from guards import actions
 from guards.actions.papers import who_relies_on
@@ -41,14 +41,12 @@ def _keep(form: PaperForm, request: MemberRequest, guard: Guard, paper: Credenti
 
 @allow(Role.AGENCY_MANAGER)
 def add(request: MemberRequest, public_id: uuid.UUID) -> HttpResponse:
-    """Enter a paper; in the address `kind` says which one is to be renewed, `back` that Today led here."""
+    """Enter a paper; in the address `kind` says which one is to be renewed."""
     guard = get_object_or_404(Guard.objects.visible_to(request.membership), public_id=public_id)
     form = PaperForm(request.POST or None, request.FILES or None, initial={"kind": request.GET.get("kind", "")})
-    back = reverse("agency:guard", args=[guard.public_id])
-    if request.GET.get("back") == "today":
-        back = reverse("agency:today")
     if request.method == "POST" and form.is_valid() and _keep(form, request, guard, None):
-        return redirect(back)
+        return returning.back(request, "agency:guard", public_id=guard.public_id)
+    back = returning.asked(request) or reverse("agency:guard", args=[guard.public_id])
     context = {"guard": guard, "form": form, "paper": None, "standing": None, "back": back}
     return render(request, "agency/paper_form.html", context)
 
@@ -59,8 +57,8 @@ def correct(request: MemberRequest, public_id: uuid.UUID) -> HttpResponse:
     paper = _paper(request, public_id)
     form = PaperForm(request.POST or None, request.FILES or None, initial=paper_of(paper))
     if request.method == "POST" and form.is_valid() and _keep(form, request, paper.guard, paper):
-        return redirect("agency:guard", public_id=paper.guard.public_id)
-    back = reverse("agency:guard", args=[paper.guard.public_id])
+        return returning.back(request, "agency:guard", public_id=paper.guard.public_id)
+    back = returning.asked(request) or reverse("agency:guard", args=[paper.guard.public_id])
     context = {"guard": paper.guard, "form": form, "paper": paper, "standing": papers.standing(paper), "back": back}
     return render(request, "agency/paper_form.html", context)
 
@@ -78,6 +76,6 @@ def delete(request: MemberRequest, public_id: uuid.UUID) -> HttpResponse:
         else:
             said = _("Deleted: %(paper)s № %(number)s.")
             messages.success(request, said % {"paper": paper.get_kind_display(), "number": paper.number})
-            return redirect("agency:guard", public_id=paper.guard.public_id)
+            return returning.back(request, "agency:guard", public_id=paper.guard.public_id)
     may = not paper.is_verified and who_relies_on(paper) is None
     return render(request, "agency/paper_delete.html", {"paper": paper, "refusal": refusal, "may": may})

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from access.allow import allow
 from access.requests import MemberRequest
 from access.roles import Role
+from desks import returning
 from desks.agency.forms import ChooseSchoolForm, PlaceForm
 from desks.agency.placing import Placing
 from desks.agency.reason_forms import ReasonsForm
@@ -29,7 +30,7 @@ def place_choose(request: MemberRequest) -> HttpResponse:
     schools = School.objects.visible_to(request.membership).order_by("name_ru", "pk")
     form = ChooseSchoolForm(request.GET if "school" in request.GET else None, schools=schools)
     if form.is_valid():
-        return redirect("agency:place", public_id=form.cleaned_data["school"].public_id)
+        return returning.on(request, "agency:place", public_id=form.cleaned_data["school"].public_id)
     return render(request, "agency/place_choose.html", {"form": form, "has_schools": schools.exists()})
 
 
@@ -49,7 +50,7 @@ def place(request: MemberRequest, public_id: uuid.UUID) -> HttpResponse:
             form.add_error(refused.field if refused.field in form.fields else None, str(refused))
         else:
             messages.success(request, sent(proposal))
-            return redirect("agency:school", public_id=school.public_id)
+            return returning.back(request, "agency:school", public_id=school.public_id)
     context = {"school": school, "form": form, "placing": placing, "reasons": reasons}
     return render(request, "agency/place.html", context)
 

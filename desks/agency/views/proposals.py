@@ -5,13 +5,14 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from access.allow import allow
 from access.requests import MemberRequest
 from access.roles import Role
+from desks import returning
 from desks.agency import proposals as listing
 from desks.agency.filters import ProposalFilter
 from desks.lists import Column, export_file, list_page, show_list
@@ -74,7 +75,7 @@ def withdraw(request: MemberRequest, public_id: uuid.UUID) -> HttpResponse:
                 _("The proposal of %(guard)s was withdrawn; %(school)s no longer sees it.")
                 % {"guard": assignment.guard.name, "school": assignment.post.school.name},
             )
-            return redirect("agency:proposals")
+            return returning.back(request, "agency:proposals")
     may = assignment.may_become(Assignment.Status.WITHDRAWN)
     return render(
         request,

@@ -4,19 +4,17 @@ import uuid
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from access.allow import allow
 from access.requests import MemberRequest
 from access.roles import Role
+from desks import returning
 from guards.models import Assignment
 from staffing import reminding
 from staffing.refusals import Refused
-
-#: The pages that hold the button, by what they send as `back`; the school's own page is the answer to any other word.
-BACK = {"today": "agency:today", "proposals": "agency:proposals"}
 
 
 @require_POST
@@ -32,7 +30,4 @@ def remind(request: MemberRequest, public_id: uuid.UUID) -> HttpResponse:
         messages.info(request, str(refused))
     else:
         messages.success(request, _("%(school)s was reminded of your proposal: %(guard)s.") % values)
-    back = BACK.get(request.POST.get("back", ""))
-    if back:
-        return redirect(back)
-    return redirect("agency:school", public_id=assignment.post.school.public_id)
+    return returning.back(request, "agency:school", public_id=assignment.post.school.public_id)

@@ -5,14 +5,14 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from access.allow import allow
 from access.requests import MemberRequest
 from access.roles import Role
-from desks import formats
+from desks import formats, returning
 from desks.agency.forms import ReplaceForm
 from desks.agency.reason_forms import ProofForm
 from desks.agency.replacing import Replacing
@@ -40,7 +40,7 @@ def replace(request: MemberRequest, public_id: uuid.UUID) -> HttpResponse:
             _show(refused, form, proof)
         else:
             messages.success(request, _told(done))
-            return redirect("agency:school", public_id=assignment.post.school.public_id)
+            return returning.back(request, "agency:school", public_id=assignment.post.school.public_id)
     return render(request, "agency/replace.html", {"replacing": replacing, "form": form, "proof": proof})
 
 

@@ -8,7 +8,9 @@ from typing import Any
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -16,7 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 from access.allow import allow
 from access.requests import MemberRequest
 from access.roles import Role
-from desks import documents, formats
+from desks import documents, formats, returning
 from desks.agency import sessions as listing
 from desks.agency import training
 from desks.agency.training_filters import SessionFilter
@@ -57,7 +59,7 @@ def plan(request: MemberRequest) -> HttpResponse:
         context |= _planning(request, teach.cleaned_data["module"], teach.cleaned_data["school"])
         if session := context.get("planned"):
             messages.success(request, _planned(session))
-            return redirect("agency:session", public_id=session.public_id)
+            return returning.back(request, "agency:session", public_id=session.public_id)
     return render(request, "agency/session_plan.html", context)
 
 
@@ -109,10 +111,13 @@ def _asks(module: Module, school: School | None, day: date) -> Requirement | Non
 
 
 def _planned(session: Session) -> str:
-    return _("The session on %(day)s is planned: %(module)s. Print the sign-in sheet and take it along.") % {
-        "day": formats.day(session.on),
-        "module": session.module.title,
-    }
+    said = _("The session on %(day)s is planned: %(module)s. Print the sign-in sheet and take it along.")
+    return format_html(
+        "{} <a href='{}'>{}</a>",
+        said % {"day": formats.day(session.on), "module": session.module.title},
+        reverse("agency:session", args=[session.public_id]),
+        _("Open the session"),
+    )
 
 
 @allow(Role.AGENCY_MANAGER)

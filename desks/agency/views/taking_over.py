@@ -5,14 +5,14 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import ngettext
 
 from access.allow import allow
 from access.requests import MemberRequest
 from access.roles import Role
-from desks import formats
+from desks import formats, returning
 from desks.agency.reason_forms import ReasonsForm
 from desks.agency.taking_over import FreePlace, TakingOver, first_day_of
 from desks.agency.taking_over_forms import FromDayForm, PlacesForm
@@ -25,9 +25,10 @@ def take_over(request: MemberRequest, public_id: uuid.UUID) -> HttpResponse:
     """Choose a day, then a guard for each free place; those who stand there already are chosen to stay."""
     school = get_object_or_404(School.objects.visible_to(request.membership), public_id=public_id)
     asked = request.POST if request.method == "POST" else request.GET
-    usual = first_day_of(school, request.membership, timezone.localdate())
+    today = timezone.localdate()
+    usual = first_day_of(school, request.membership, today)
     day = FromDayForm(asked if "first_day" in asked else {"first_day": f"{usual:%d.%m.%Y}"})
-    page = TakingOver(school, request.membership, day.cleaned_data["first_day"]) if day.is_valid() else None
+    page = TakingOver(school, request.membership, day.cleaned_data["first_day"], today) if day.is_valid() else None
     sent = request.POST if request.method == "POST" else None
     form = PlacesForm(sent, places=page.places if page else [])
     reasons = ReasonsForm(sent, asked=page.reservations(sent.dict()) if page and sent else [])
@@ -46,7 +47,7 @@ def take_over(request: MemberRequest, public_id: uuid.UUID) -> HttpResponse:
                 form.add_error(chosen[at].key, str(fault))
         else:
             messages.success(request, _sent(school, len(chosen)))
-            return redirect("agency:school", public_id=school.public_id)
+            return returning.back(request, "agency:school", public_id=school.public_id)
     context = {"school": school, "day": day, "page": page, "form": form, "reasons": reasons}
     return render(request, "agency/take_over.html", context)
 

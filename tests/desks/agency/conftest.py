@@ -16,7 +16,6 @@ from access.roles import Role
 from tests.factories import (
     AssignmentFactory,
     ContractFactory,
-    CredentialFactory,
     EmploymentFactory,
     GuardFactory,
     MembershipFactory,
@@ -45,10 +44,9 @@ class Desk:
         return post
 
     def guard(self, **options: Any) -> Any:
-        """Somebody on the staff, with a paper in order."""
-        guard = GuardFactory(**options)
+        """Somebody on the staff, with all his papers in order."""
+        guard = GuardFactory(**{"papers": True} | options)
         EmploymentFactory(guard=guard, agency=self.agency)
-        CredentialFactory(guard=guard)
         return guard
 
     def stands(self, post: Any, **options: Any) -> Any:

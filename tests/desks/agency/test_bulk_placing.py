@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from zeal import zeal_ignore
@@ -9,6 +10,7 @@ from zeal import zeal_ignore
 from audit.models import Event
 from compliance.models import ClauseVersion
 from guards.models import Assignment
+from staffing.candidates import Candidate, candidates
 from staffing.models import SignedReason
 from staffing.tasks import end_with_contracts
 from tests.factories import AgencyFactory, AssignmentFactory, ContractFactory, PostFactory, RequirementFactory
@@ -71,10 +73,58 @@ def test_all_are_proposed_together_each_with_its_event(desk: Any, handover: Hand
 
 def test_one_fault_keeps_all_from_being_sent_and_stands_by_its_place(desk: Any, handover: Handover) -> None:
     new = desk.guard()
+    busy = desk.guard()
+    with patch("desks.agency.taking_over.candidates", wraps=candidates) as ranked:
+        # Somebody proposes him elsewhere between the choice and the press of the button.
+        ranked.side_effect = lambda **asked: [*candidates(**asked), Candidate(busy)]
+        desk.proposal(desk.post(), guard=busy, first_day=desk.today)
+        page = handover.send(new, busy).content.decode()
+    assert not Assignment.objects.proposed().filter(post=handover.post).exists()
+    assert f"{busy.name} is proposed for the post" in page
+    assert f'<option value="{new.public_id}" selected>' in page
+
+
+def test_one_guard_is_not_chosen_for_two_places(desk: Any, handover: Handover) -> None:
+    new = desk.guard()
     page = handover.send(new, new).content.decode()
     assert not Assignment.objects.proposed().exists()
-    assert f"{new.name} has held the post" in page
+    assert "This guard is chosen for another place already." in page
     assert page.count(f'<option value="{new.public_id}" selected>') == 2
+
+
+def test_a_place_that_is_taken_later_is_not_free_for_good(desk: Any, handover: Handover) -> None:
+    desk.stands(handover.post, first_day=desk.today + timedelta(days=30))
+    page = desk.get("take_over", handover.school)
+    assert page.count("<select") == 1
+
+
+def test_places_have_the_numbers_of_the_page_of_the_school(desk: Any) -> None:
+    post = desk.post(positions=3)
+    desk.stands(post, first_day=desk.today - timedelta(days=300))
+    desk.left(post, days_ago=5, first_day=desk.today - timedelta(days=200))
+    desk.stands(post, first_day=desk.today - timedelta(days=100))
+    school, page = desk.get("school", post.school), desk.get("take_over", post.school)
+    (empty,) = [number for number in (1, 2, 3) if f"{post.name}, place {number}" in page]
+    row = next(part for part in school.split("<tr>") if f"{post.name}&nbsp;· {empty}<" in part)
+    assert "Empty today" in row
+    assert empty == 2
+
+
+def test_who_stays_is_at_the_place_that_he_has_held(desk: Any, handover: Handover) -> None:
+    page = desk.get("take_over", handover.school)
+    field = page[: page.index(f'<option value="{handover.stays.guard.public_id}" selected>')]
+    assert field.rindex("place 1") > field.rfind("place 2")
+
+
+def test_a_full_post_is_said_once_and_not_on_every_line(desk: Any) -> None:
+    post = desk.post()
+    held = desk.stands(post)
+    for _ in range(3):
+        desk.guard()
+    day = f"{desk.today:{DAY}}"
+    page = desk.get("place", post.school, post=str(post.public_id), first_day=day, kind="regular")
+    assert page.count("has 1 place, held on") == 1 and held.guard.name in page
+    assert "What stands in everybody" in page and "only what is said above" in page
 
 
 def test_nobody_chosen_is_said(desk: Any, handover: Handover) -> None:

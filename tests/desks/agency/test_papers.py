@@ -100,7 +100,7 @@ def test_a_paper_entered_by_mistake_is_deleted_after_one_question(desk: Any, pap
 
 def test_a_paper_that_a_school_relied_on_is_not_deleted(desk: Any) -> None:
     guard = desk.stands(desk.post()).guard
-    paper = guard.credentials.get()
+    paper = guard.credentials.get(kind="medical_certificate")
     assert "This paper is not deleted" in desk.get("paper_delete", paper)
     refused = desk.client.post(desk.url("paper_delete", paper)).content.decode()
     assert "agreed to this guard" in refused

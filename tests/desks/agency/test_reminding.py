@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.core import mail
@@ -22,8 +23,8 @@ def director(proposal: Any) -> Any:
     return MembershipFactory(role=Role.SCHOOL_DIRECTOR, school=proposal.post.school)
 
 
-def press(desk: Any, proposal: Any, back: str = "today") -> Any:
-    return desk.client.post(desk.url("remind", proposal), {"back": back})
+def press(desk: Any, proposal: Any, back: str = "/agency/") -> Any:
+    return desk.client.post(desk.url("remind", proposal), {"next": back})
 
 
 def test_every_director_of_the_school_gets_a_letter_in_both_languages(
@@ -81,10 +82,11 @@ def test_one_answered_between_the_press_and_the_letter_is_not_spoken_of(
     assert mail.outbox == []
 
 
-@pytest.mark.parametrize(("back", "page"), [("today", "today"), ("proposals", "proposals")])
-def test_the_button_returns_to_its_page(desk: Any, proposal: Any, back: str, page: str) -> None:
-    assert desk.url("remind", proposal) in desk.get(page)
-    assert press(desk, proposal, back)["Location"] == desk.url(page)
+@pytest.mark.parametrize("page", ["today", "proposals"])
+def test_the_button_returns_to_its_page(desk: Any, proposal: Any, page: str) -> None:
+    back = f"{desk.url(page)}#proposals"
+    assert f"{desk.url('remind', proposal)}?{urlencode({'next': back})}" in desk.get(page)
+    assert press(desk, proposal, back)["Location"] == back
 
 
 def test_from_the_schools_page_it_returns_there(desk: Any, proposal: Any) -> None:

@@ -76,11 +76,11 @@ def test_a_paper_that_runs_out_is_named_with_its_guard(desk: Any, days: int, wor
 def test_a_paper_is_renewed_from_the_line_and_the_manager_is_back_on_today(desk: Any) -> None:
     guard = desk.guard()
     CredentialFactory(guard=guard, kind="weapon_permit", valid_until=desk.today + timedelta(days=7))
-    line = f"{desk.url('paper_add', guard)}?kind=weapon_permit&back=today"
+    line = f"{desk.url('paper_add', guard)}?kind=weapon_permit&next=%2Fagency%2F%23papers"
     assert line.replace("&", "&amp;") in desk.get("today")
-    assert f'href="{desk.url("today")}">Go back' in desk.client.get(line).content.decode()
+    assert f'href="{desk.url("today")}#papers">Go back' in desk.client.get(line).content.decode()
     answer = desk.client.post(line, {"kind": "weapon_permit", "number": "W-2", "issued_on": "01.09.2026"})
-    assert answer["Location"] == desk.url("today")
+    assert answer["Location"] == f"{desk.url('today')}#papers"
 
 
 def test_a_paper_beyond_sixty_days_and_one_that_was_renewed_are_not_named(desk: Any) -> None:
