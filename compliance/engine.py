@@ -4,19 +4,21 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
+from itertools import islice
 from typing import Any
 
 import numpy as np
+from django.db import DEFAULT_DB_ALIAS
 from django.db.models import QuerySet
 
 from agencies.models import Agency
-from compliance.evidence import turnover_evidence
-from compliance.models import ClauseVersion, Draft
+from compliance.evidence import TurnoverCase
+from compliance.models import Clause, ClauseVersion, Draft, Paragraph
 from compliance.predicates import Breach, Subject
 from compliance.predicates.turnover import TurnoverLimit
 from compliance.prepared import Given, ask
 from compliance.register import COUNTRY, Register, Scope, read_calendars, read_register
-from compliance.turnover import DEFAULT_TERMS, LEVELS, Level, Table, Terms, breach, measure
+from compliance.turnover import DEFAULT_TERMS, KEYS_OF_LEVEL, LEVELS, Level, Table, Terms, breach, measure
 from schools.models import Post, School
 
 
@@ -72,12 +74,32 @@ def judge(
 
 def versions_judged(day: date, draft: Draft | None = None) -> list[ClauseVersion]:
     """The versions in force on a day, a draft's in the place of their clauses' own; in order of the clauses' codes."""
-    in_force = ClauseVersion.objects.in_force(day).select_related("clause__paragraph")
     if draft is None:
-        return sorted(in_force, key=_clause_order)
+        return sorted(map(_version_of, ask(_in_force, Given.of(day))), key=_clause_order)
+    in_force = ClauseVersion.objects.in_force(day).select_related("clause__paragraph")
     drafted = draft.versions.select_related("clause__paragraph").exclude(rule="")
     others = in_force.exclude(clause__in=draft.versions.values("clause"))
     return sorted([*others, *drafted], key=_clause_order)
+
+
+VERSION, CLAUSE, PARAGRAPH = (
+    [field.attname for field in model._meta.concrete_fields] for model in (ClauseVersion, Clause, Paragraph)
+)
+
+
+def _in_force(given: Given) -> QuerySet[Any, Any]:
+    """The fields of the versions in force, of their clauses and of their paragraphs."""
+    of_clause = (f"clause__{name}" for name in CLAUSE)
+    of_paragraph = (f"clause__paragraph__{name}" for name in PARAGRAPH)
+    return ClauseVersion.objects.in_force(given.day).order_by().values_list(*VERSION, *of_clause, *of_paragraph)
+
+
+def _version_of(row: tuple[Any, ...]) -> ClauseVersion:
+    values = iter(row)
+    version = ClauseVersion.from_db(DEFAULT_DB_ALIAS, VERSION, list(islice(values, len(VERSION))))
+    version.clause = Clause.from_db(DEFAULT_DB_ALIAS, CLAUSE, list(islice(values, len(CLAUSE))))
+    version.clause.paragraph = Paragraph.from_db(DEFAULT_DB_ALIAS, PARAGRAPH, list(values))
+    return version
 
 
 def _clause_order(version: ClauseVersion) -> str:
@@ -191,13 +213,11 @@ class RegisterWorld:
         table = self.table(level, rule.terms)
         breached, established = breach(table, rule.limit)
         owners = self.owners_in_scope(table)
-        for owner, evidence in turnover_evidence(self.register, rule, table, owners[breached[owners]], self.day):
-            found = table.row(owner)
-            yield Breach(
-                Subject(school=found["school"], agency=found["agency"]),
-                evidence,
-                "established" if established[owner] else "indicated",
-            )
+        accused = owners[breached[owners]]
+        case = TurnoverCase(self.register, rule, table, accused, self.day)
+        for owner in accused.tolist():
+            key: dict[str, Any] = {name: int(getattr(table, name)[owner]) for name in KEYS_OF_LEVEL[table.level]}
+            yield Breach(Subject(**key), (case, owner), "established" if established[owner] else "indicated")
 
     def unmeasurable_schools(self, schools: QuerySet[Any]) -> set[int]:
         """Which of these schools have no confirmed service in the window."""

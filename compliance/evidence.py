@@ -3,7 +3,7 @@
 Identifiers are those of the register package, never those of the database: evidence outlives both.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -151,6 +151,24 @@ class Groups:
         """The positions of one owner, in the order they came."""
         key = self._keys(agency, school)
         return self.order[np.searchsorted(self.sorted, key) : np.searchsorted(self.sorted, key, side="right")]
+
+
+class TurnoverCase:
+    """The owners of a table who break the limit of a rule (`predicates.Case`); the accused are positions in it."""
+
+    def __init__(self, register: Register, rule: TurnoverLimit, table: Table, owners: np.ndarray, day: date) -> None:
+        self._register, self._rule, self._table, self._owners, self._day = register, rule, table, owners, day
+        self._told: dict[int, dict[str, Any]] = {}
+
+    def evidence_of(self, accused: int) -> dict[str, Any]:
+        """The evidence against one owner; asked unprepared, that against all of them is made at once."""
+        if accused not in self._told:
+            self.prepare(self._owners.tolist())
+        return self._told[accused]
+
+    def prepare(self, accused: Iterable[int]) -> None:
+        owners = np.array(sorted(set(accused) - self._told.keys()), dtype=np.int64)
+        self._told |= turnover_evidence(self._register, self._rule, self._table, owners, self._day)
 
 
 def turnover_evidence(

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Max, Model, Q, QuerySet
@@ -17,6 +18,8 @@ from compliance.engine import Judged, Judgement, judge, regions_of
 from compliance.figures import ROWS_AT_ONCE, store_figures
 from compliance.models import Evaluation, Finding, Stale
 from compliance.owners import LEADING, owners_of
+from compliance.predicates.base import prepare_evidence
+from compliance.prepared import Given, ask
 from compliance.register import Scope
 from compliance.turnover import ENGINE_VERSION
 from schools.models import School
@@ -92,7 +95,22 @@ def _missed(changed: Iterable[Owner], touched: Scope) -> int:
 
 def may_write(day: date) -> bool:
     """Whether judging this day may change the findings: it has come, and no later one was judged."""
-    return day <= timezone.localdate() and not Evaluation.objects.filter(as_of__gt=day).exists()
+    latest = _last_judged()
+    return day <= timezone.localdate() and (latest is None or latest <= day)
+
+
+def may_rejudge(day: date) -> bool:
+    """Whether what an action touched is to be judged on this day: the country was, by then, and the day has come."""
+    latest = _last_judged()
+    return latest is not None and latest <= day <= timezone.localdate()
+
+
+def _last_judged() -> date | None:
+    return next((day for (day,) in ask(_days_judged, Given.of(date.min))), None)
+
+
+def _days_judged(_given: Given) -> QuerySet[Any, Any]:
+    return Evaluation.objects.order_by("-as_of").values_list("as_of")[:1]
 
 
 def rejudge(scope: Scope, day: date, touched: frozenset[str] | None = None) -> Outcome | None:
@@ -100,7 +118,7 @@ def rejudge(scope: Scope, day: date, touched: frozenset[str] | None = None) -> O
 
     With the kinds of record that it changed, only by the clauses that read one of them.
     """
-    if not Evaluation.objects.exists() or not may_write(day):
+    if not may_rejudge(day):
         return None
     _lock(scope)
     judgement = judge(day, scope=scope, touched=touched)
@@ -145,9 +163,25 @@ def _lock(scope: Scope) -> None:
 
     Rows that merely point at a school or an agency can still be written meanwhile.
     """
-    for model, keys in ((School, scope.schools), (Agency, scope.agencies)):
-        rows = model._default_manager.select_for_update(no_key=True).order_by("pk")
-        list((rows if scope.whole else rows.filter(pk__in=keys or ())).values_list("pk"))
+    if scope.whole:
+        for model in (School, Agency):
+            list(model._default_manager.select_for_update(no_key=True).order_by("pk").values_list("pk"))
+        return
+    given = _given(scope)
+    ask(_schools_for_update, given)
+    ask(_agencies_for_update, given)
+
+
+def _schools_for_update(given: Given) -> QuerySet[Any, Any]:
+    return School.objects.select_for_update(no_key=True).filter(pk__in=given.schools).order_by("pk").values_list("pk")
+
+
+def _agencies_for_update(given: Given) -> QuerySet[Any, Any]:
+    return Agency.objects.select_for_update(no_key=True).filter(pk__in=given.agencies).order_by("pk").values_list("pk")
+
+
+def _given(scope: Scope) -> Given:
+    return Given.of(date.min, schools=scope.schools or (), agencies=scope.agencies or ())
 
 
 def _touched_since(event: int) -> Scope:
@@ -168,23 +202,22 @@ def store(judgement: Judgement) -> Outcome:
     A breach judged with another strength than its open finding is another accusation: that finding closes and one with
     evidence of its own opens.
     """
-    open_now = findings_within(judgement.scope).open()  # type: ignore[attr-defined]
-    if judgement.touched is not None:
-        open_now = open_now.filter(version__in=judgement.versions)
-    open_now = open_now.only("version", "subject", "strength", "school", "agency")
-    held = {(one.version_id, one.subject): one for one in open_now}
+    held = {(one.version, one.subject): one for one in _open_now(judgement)}
     found = {(one.version.pk, one.breach.subject.key): one for one in judgement.breaches}
     kept = {key for key, one in held.items() if key in found and one.strength == found[key].breach.strength}
     closing = [one for key, one in held.items() if key not in kept]
     opening = [one for key, one in found.items() if key not in kept]
-    Finding.objects.filter(pk__in=[one.pk for one in closing]).update(closed_on=judgement.day)
-    opened = Finding.objects.bulk_create(_openings(opening, judgement.day), batch_size=500)
-    owners = [(one.school_id, one.agency_id) for one in [*closing, *opened]]
+    if closing:
+        Finding.objects.filter(pk__in=[one.pk for one in closing]).update(closed_on=judgement.day)
+    if opening:
+        Finding.objects.bulk_create(_openings(opening, judgement.day), batch_size=500)
+    owners = [(one.school, one.agency) for one in [*closing, *(one.breach.subject for one in opening)]]
     return Outcome(opened=len(opening), kept=len(kept), closed=len(closing), owners=owners)
 
 
 def _openings(judged: Iterable[Judged], day: date) -> list[Finding]:
     judged = list(judged)
+    prepare_evidence(one.breach for one in judged)
     regions, before = regions_of(judged), _closed_before(judged)
     return [
         Finding(
@@ -216,13 +249,23 @@ def _closed_before(judged: Collection[Judged]) -> dict[tuple[int, str], int]:
     return before
 
 
-def findings_within(scope: Scope) -> QuerySet[Finding]:
-    """The findings that a judgement of this scope speaks of: of its schools, and of its agencies as wholes."""
-    if scope.whole:
-        return Finding.objects.all()
-    return Finding.objects.filter(
-        Q(school__in=scope.schools or ()) | Q(school__isnull=True, agency__in=scope.agencies or ())
-    )
+def _open_now(judgement: Judgement) -> list[Any]:
+    """The open findings that a judgement speaks of: by its clauses, of its schools, of its agencies as wholes."""
+    scope = judgement.scope
+    found = list(_told(Finding.objects.open())) if scope.whole else ask(_open_within, _given(scope))
+    if judgement.touched is None:
+        return found
+    judged = {version.pk for version in judgement.versions}
+    return [one for one in found if one.version in judged]
+
+
+def _open_within(given: Given) -> QuerySet[Any, Any]:
+    whole_agencies = Q(school__isnull=True, agency__in=given.agencies)
+    return _told(Finding.objects.open().filter(Q(school__in=given.schools) | whole_agencies))
+
+
+def _told(findings: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
+    return findings.order_by().values_list("pk", "version", "subject", "strength", "school", "agency", named=True)
 
 
 def standing(judgement: Judgement) -> dict[tuple[int, str], Finding]:

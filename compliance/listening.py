@@ -5,15 +5,17 @@ or where the action touched many.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.db.models import Model, QuerySet
 from django.utils import timezone
 
 from audit.models import Event
-from compliance.findings import mark, may_write, rejudge
-from compliance.models import Evaluation
+from compliance.findings import mark, may_rejudge, rejudge
 from compliance.owners import LEADING, owners_of
+from compliance.prepared import Given, ask
 from compliance.register import Scope
 from compliance.tasks import rejudge_stale
 from guards.models import Assignment
@@ -44,7 +46,7 @@ def rejudge_what_was_touched(event: Event, subjects: Sequence[Any]) -> None:
     """Judge the schools and agencies that an event is about; one that is about none changes no figure."""
     today = timezone.localdate()
     touched = _owners_of(subjects)
-    if not (touched.schools or touched.agencies) or not Evaluation.objects.exists() or not may_write(today):
+    if not (touched.schools or touched.agencies) or not may_rejudge(today):
         return
     large = _large(touched)
     if large.schools or large.agencies:
@@ -71,10 +73,31 @@ def _large(touched: Scope) -> Scope:
     """Those whom nobody waits for."""
     if len(touched.schools or ()) + len(touched.agencies or ()) > MANY:
         return touched
-    schools = [key for key in touched.schools or () if _exceeds(Assignment.objects.filter(post__school=key))]
-    agencies = [key for key in touched.agencies or () if _exceeds(Assignment.objects.filter(agency=key))]
-    return Scope.of(schools, agencies)
+    return Scope.of(
+        (key for key in touched.schools or () if _is_large(_OfSchool(LARGE), schools=[key])),
+        (key for key in touched.agencies or () if _is_large(_OfAgency(LARGE), agencies=[key])),
+    )
 
 
-def _exceeds(rows: QuerySet[Assignment]) -> bool:
-    return rows.order_by()[: LARGE + 1].count() > LARGE
+@dataclass(frozen=True)
+class _OfSchool:
+    """The assignments of a school, and no more of them than tell whether it is large."""
+
+    limit: int
+
+    def __call__(self, given: Given) -> QuerySet[Any, Any]:
+        return Assignment.objects.filter(post__school__in=given.schools).order_by().values_list("pk")[: self.limit + 1]
+
+
+@dataclass(frozen=True)
+class _OfAgency:
+    """The same of an agency."""
+
+    limit: int
+
+    def __call__(self, given: Given) -> QuerySet[Any, Any]:
+        return Assignment.objects.filter(agency__in=given.agencies).order_by().values_list("pk")[: self.limit + 1]
+
+
+def _is_large(rows: _OfSchool | _OfAgency, **keys: list[int]) -> bool:
+    return len(ask(rows, Given.of(date.min, **keys))) > rows.limit

@@ -18,7 +18,7 @@ from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import QuerySet
 from django.db.models.query import NamedValuesListIterable
 
-GROUPS = ("schools", "agencies", "posts")
+GROUPS = ("schools", "agencies", "posts", "guards")
 # Above so many keys of a kind a query is written anew: writing it is then little beside answering it.
 MOST_KEYS = 512
 # Stand-ins, two of each: days that no clause speaks of, and keys that no record has.
@@ -28,18 +28,18 @@ KEYS = (4_000_000_000_000, 7_000_000_000_000)
 
 @dataclass(frozen=True)
 class Given:
-    """What differs from one asking to the next: the day, and of which schools, agencies and posts."""
+    """What differs from one asking to the next: the day, and of which schools, agencies, posts and guards."""
 
     day: date
     schools: tuple[int, ...] = ()
     agencies: tuple[int, ...] = ()
     posts: tuple[int, ...] = ()
+    guards: tuple[int, ...] = ()
 
     @classmethod
-    def of(
-        cls, day: date, *, schools: Iterable[int] = (), agencies: Iterable[int] = (), posts: Iterable[int] = ()
-    ) -> "Given":
-        return cls(day, tuple(sorted(schools)), tuple(sorted(agencies)), tuple(sorted(posts)))
+    def of(cls, day: date, **keys: Iterable[int]) -> "Given":
+        """The keys of the groups that are named."""
+        return cls(day, **{group: tuple(sorted(of_group)) for group, of_group in keys.items()})
 
 
 # Writes a query for what is given. Equal builders write the same.

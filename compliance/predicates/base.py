@@ -35,13 +35,43 @@ class Subject:
         return f"school:{self.school or ''} agency:{self.agency or ''} guard:{self.guard or ''} {self.mark}".strip()
 
 
+class Case(Protocol):
+    """What many breaches rest on, and what is told of each only when somebody asks: most are known and stay open."""
+
+    def evidence_of(self, accused: int) -> dict[str, Any]:
+        """The evidence against one of the accused."""
+
+    def prepare(self, accused: Iterable[int]) -> None:
+        """Make the evidence against some of them at once, before they are asked of one by one."""
+
+
 @dataclass(frozen=True, slots=True)
 class Breach:
-    """A clause does not hold for a subject on the day judged."""
+    """A clause does not hold for a subject on the day judged. `proof` is its evidence, or the case that can tell it
+    and the number of the accused there."""
 
     subject: Subject
-    evidence: dict[str, Any] = field(default_factory=dict)
+    proof: "dict[str, Any] | tuple[Case, int]" = field(default_factory=dict)
     strength: str = ""
+
+    @property
+    def evidence(self) -> dict[str, Any]:
+        """What shows it."""
+        if isinstance(self.proof, tuple):
+            case, accused = self.proof
+            return case.evidence_of(accused)
+        return self.proof
+
+
+def prepare_evidence(breaches: Iterable[Breach]) -> None:
+    """Have the cases of some breaches make their evidence, all of a case at once."""
+    of_case: dict[int, tuple[Case, list[int]]] = {}
+    for breach in breaches:
+        if isinstance(breach.proof, tuple):
+            case, accused = breach.proof
+            of_case.setdefault(id(case), (case, []))[1].append(accused)
+    for case, all_accused in of_case.values():
+        case.prepare(all_accused)
 
 
 class World(Protocol):

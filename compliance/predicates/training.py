@@ -81,7 +81,7 @@ class SchoolTraining(StandingRule):
         modules = {module.code: module for module in Module.objects.filter(code__in=codes)} if codes else {}
         for breach in breaches:
             title = lazystr(modules[breach.evidence["module"]])
-            yield replace(breach, evidence=breach.evidence | {"title": title})
+            yield replace(breach, proof=breach.evidence | {"title": title})
 
     def says(self, breach: Breach) -> Any:
         found = breach.evidence
