@@ -199,6 +199,8 @@ def budget_words(line: BudgetLine) -> str:
         return _("limit breached: %(used)s instead of %(allowed)s") % values
     if line.over:
         return _("over the limit if nobody returns: %(used)s instead of %(allowed)s") % values
+    if line.next_back is None and not line.left:
+        return _("none may leave any more")
     if line.next_back is None:
         return ngettext("%(count)s may leave", "%(count)s may leave", line.left) % {"count": formats.number(line.left)}
     values = {"count": formats.number(line.left), "day": formats.long_day(line.next_back)}

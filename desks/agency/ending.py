@@ -11,7 +11,7 @@ from compliance.reports import effect, limiting_version
 from compliance.turnover import Departure
 from desks import formats
 from desks.agency import forms
-from desks.agency.preview import Preview, preview
+from desks.preview import Preview, preview
 from guards.models import Assignment
 
 

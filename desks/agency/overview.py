@@ -9,12 +9,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext_lazy
 
 from compliance.models import Figure, Finding
-from compliance.reports import BudgetLine, budgets, limiting_version
+from compliance.reports import BudgetLine, budgets, limiting_version, rate_with_one_more, report
 from desks import answers, formats, papers, proof
 from desks.agency import proposals as proposing
 from desks.agency.places import FORTNIGHT, Place, places
 from desks.agency.training import Ending
 from desks.agency.training import running_out as training_running_out
+from desks.early_warning import EarlyWarning, warning
 from desks.school_file import is_breached, small_budget
 from guards.models import Assignment, Credential, Guard
 from schools.models import School
@@ -45,6 +46,8 @@ class NearLimit:
     rate: float | None
     net_left: int
     gross_left: int
+    # Turnover if one more left today, percent a year.
+    one_more: float | None
 
 
 @dataclass
@@ -58,6 +61,7 @@ class Overview:
     papers: list[Any] = field(default_factory=list)
     training: list[Ending] = field(default_factory=list)
     near: list[NearLimit] = field(default_factory=list)
+    whole: EarlyWarning | None = None
     findings: list[Any] = field(default_factory=list)
     guards: int = 0
     schools: int = 0
@@ -75,6 +79,9 @@ class Overview:
             papers=running_out(membership, today),
             training=training_running_out(membership, today),
             near=near,
+            whole=warning(report("agency", today, agency=membership.agency_id, warn=True), membership)
+            if found
+            else None,
             findings=_open_findings(membership, today),
             guards=Guard.objects.visible_to(membership).count(),
             schools=len({place.post.school_id for place in found}),
@@ -198,18 +205,21 @@ def near_limit(today: date, schools: set[School]) -> list[NearLimit]:
     figures = _figures(schools)
     lines = budgets([school.pk for school in schools], today)
     near = [
-        NearLimit(school, line, small_budget(line, rule), *figures.get(school.pk, (None, 0, 0)))
+        NearLimit(school, line, small_budget(line, rule), *figures.get(school.pk, (None, 0, 0, None)))
         for school in schools
         if (line := lines[school.pk]).near or line.over
     ]
     return sorted(near, key=lambda one: (-one.line.over, one.line.left, -(one.rate or 0), one.school.name_ru))
 
 
-def _figures(schools: set[School]) -> dict[int, tuple[float | None, int, int]]:
-    """Of each school the turnover, the leaves that count, and all leaves."""
+def _figures(schools: set[School]) -> dict[int, tuple[float | None, int, int, float | None]]:
+    """Of each school the turnover, the leaves that count, all leaves, and the turnover with one more."""
     stored = Figure.objects.filter(level=Figure.Level.SCHOOL, school__in=schools)
-    found = stored.values_list("school", "rate", "net_left", "gross_left")
-    return {school: (rate, net, gross) for school, rate, net, gross in found}
+    found = stored.values_list("school", "rate", "net_left", "gross_left", "person_days")
+    return {
+        school: (rate, net, gross, rate_with_one_more(net, person_days))
+        for school, rate, net, gross, person_days in found
+    }
 
 
 def _unanswered(membership: Any, today: date) -> list[Any]:

@@ -15,7 +15,7 @@ from compliance.reports import Effect, effect
 from compliance.turnover import Arrival
 from desks import formats
 from desks.agency import forms
-from desks.agency.preview import Preview, preview
+from desks.preview import Preview, preview
 from guards.models import Assignment
 from schools.models import School
 from staffing.candidates import Candidate, candidates

@@ -11,7 +11,7 @@ from desks import formats
 from desks.agency import forms
 from desks.agency.ending import Ending
 from desks.agency.placing import Choosing
-from desks.agency.preview import Preview, preview
+from desks.preview import Preview, preview
 from guards.models import Assignment
 from staffing.candidates import Candidate, candidates
 from staffing.causes import excusable

@@ -13,7 +13,7 @@ from agencies.models import Contract
 from audit.models import Event
 from compliance.models import Finding
 from compliance.reports import OwnerReport, report
-from desks import formats, history, papers, proof, school_file
+from desks import early_warning, formats, history, papers, proof, school_file
 from desks.agency import proposals as proposing
 from desks.agency.places import Place, places
 from desks.agency.schools import contract_status
@@ -45,7 +45,10 @@ class SchoolFile:
     report: OwnerReport
     blocks: list[school_file.FigureBlock]
     ribbon: Ribbon
-    budget: Budget
+    warning: early_warning.EarlyWarning
+    # The budget that the agency itself has at this school, and what its limit rests on.
+    own: Budget | None
+    own_mark: str
     rows: list[PlaceRow]
     contracts: list[tuple[Contract, Validity]]
     proposals: list[Any]
@@ -56,14 +59,17 @@ class SchoolFile:
     @classmethod
     def of(cls, school: School, membership: Any, today: date, *, guard_url: Callable[[Guard], str]) -> "SchoolFile":
         """In a number of queries that does not depend on how many guards stood there."""
-        figures = report("school", today, school=school.pk)
+        figures = report("school", today, school=school.pk, warn=True)
+        own = report("agency_school", today, school=school.pk, agency=membership.agency_id)
         return cls(
             school=school,
             today=today,
             report=figures,
             blocks=school_file.figure_blocks(figures),
             ribbon=school_file.school_ribbon(school, membership, today, figures=figures, guard_url=guard_url),
-            budget=school_file.large_budget(figures, membership),
+            warning=early_warning.warning(figures, membership),
+            own=school_file.small_budget(own.budget, own.rule) if own.version else None,
+            own_mark=own.version.mark if own.version else "",
             rows=_rows(school, membership, today, guard_url),
             contracts=_contracts(school, membership, today),
             proposals=_proposals(school, membership, today),
@@ -95,11 +101,6 @@ class SchoolFile:
             "filled": formats.number(filled),
             "places": formats.number(len(self.rows)),
         }
-
-    @property
-    def limit(self) -> str:
-        """The limit in words."""
-        return _("limit %(limit)s a year") % {"limit": formats.percent(self.report.limit.threshold_percent)}
 
     @property
     def may_place(self) -> bool:

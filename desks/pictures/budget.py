@@ -1,6 +1,6 @@
 """The replacement budget: a square for each leave that the limit allows in the running window."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.utils.translation import gettext as _
@@ -8,6 +8,8 @@ from django.utils.translation import gettext as _
 from desks import formats
 
 PER_ROW = 10
+# With more squares than this the large form draws small ones too: a whole agency may have dozens.
+MANY = 10
 SMALL, LARGE = 14, 28
 
 
@@ -31,6 +33,8 @@ class Timeline:
     today: str
     leave_words: str
     leave_on_left: bool
+    # The first day stands lower where the way of the leave begins right beside it.
+    first_day_y: int
     back_words: str
     days_words: str
 
@@ -47,9 +51,10 @@ class Budget:
     words: str
     detail: str = ""
     timeline: Timeline | None = None
+    is_large: bool = False
 
     @property
-    def is_large(self) -> bool:
+    def has_large_squares(self) -> bool:
         return self.size == LARGE
 
 
@@ -71,7 +76,8 @@ def large(
 ) -> Budget:
     """The same, larger; `window` ends today. With a leave, also its way out of the window: gone on `back_day`."""
     timeline = _timeline(window, leave_name, leave_day, back_day) if leave_day and back_day else None
-    return _budget(used, allowed, words, detail, LARGE, timeline)
+    size = LARGE if max(used, allowed) <= MANY else SMALL
+    return replace(_budget(used, allowed, words, detail, size, timeline), is_large=True)
 
 
 def _budget(used: int, allowed: int, words: str, detail: str, size: int, timeline: Timeline | None) -> Budget:
@@ -117,6 +123,7 @@ def _timeline(window: tuple[date, date], leave_name: str, leave_day: date, back_
         today=_("today, %(day)s") % {"day": formats.day(today)},
         leave_words=f"{leave_name}, {formats.day(leave_day)}",
         leave_on_left=at(leave_day) > 45,
+        first_day_y=78 if at(leave_day) > 25 else 94,
         back_words=_("%(day)s the leave falls out of the window") % {"day": formats.day(back_day)},
         days_words=_("after exactly %(days)s") % {"days": formats.days((back_day - leave_day).days)},
     )

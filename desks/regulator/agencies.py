@@ -14,9 +14,16 @@ from agencies.models import Agency, Contract, Licence, LicenceEvent
 from compliance.models import Figure
 from desks import formats
 from desks.components import Entry
+from desks.early_warning import stored_budget, used_words
 from desks.lists import Column
 from desks.papers import Validity
-from desks.regulator.figures import confirmed_share, hang_open_findings, interval_words, with_figure
+from desks.regulator.figures import (
+    confirmed_share,
+    hang_figures,
+    hang_open_findings,
+    interval_words,
+    with_figure,
+)
 from guards.models import Assignment, Employment
 
 SORTS = {
@@ -25,6 +32,7 @@ SORTS = {
     # What cannot be measured stands last, whichever way the values go.
     "turnover": ("rate",),
     "low": ("settled_low",),
+    "margin": ("margin",),
     "headcount": ("average_headcount",),
     "confirmed": ("confirmed",),
 }
@@ -48,7 +56,7 @@ def hang_details(agencies: Sequence[Any], membership: Any, today: date) -> None:
         agency.licence = licence_state(licences.get(agency.pk, []), today)
         agency.school_count = schools.get(agency.pk, 0)
         agency.staff_count = staff.get(agency.pk, 0)
-        agency.interval = interval_words(agency)
+    hang_figures(agencies)
     hang_open_findings(agencies, "agency", membership)
 
 
@@ -121,7 +129,7 @@ def school_figures(agency: Agency, membership: Any) -> list[Any]:
     figures = Figure.objects.visible_to(membership).filter(level=Figure.Level.AGENCY_SCHOOL, agency=agency)
     found = list(figures.annotate(confirmed=confirmed_share()).select_related("school__region"))
     for figure in found:
-        figure.interval = interval_words(figure)
+        figure.interval, figure.budget = interval_words(figure), stored_budget(figure)
     return sorted(found, key=lambda one: (one.settled_low is None, -(one.settled_low or 0), -(one.rate or 0), one.pk))
 
 
@@ -138,6 +146,7 @@ COLUMNS = [
     Column(gettext_lazy("Turnover, % a year"), "rate"),
     Column(gettext_lazy("Lower bound"), "rate_low"),
     Column(gettext_lazy("Upper bound"), "rate_high"),
+    Column(gettext_lazy("Leaves used of those the limit allows"), used_words),
     Column(gettext_lazy("Confirmed, %"), "confirmed"),
     Column(gettext_lazy("Open findings"), "open_count"),
 ]

@@ -129,7 +129,6 @@ def listed(membership: Any, found: Comparison) -> QuerySet[Any]:
     rows = rows.annotate(
         guard_years=Cast("figure__person_days", FloatField()) / DAYS_OF_YEAR,
         settled_rate=F("figure__settled_rate"),
-        person_days=F("figure__person_days"),
         standing=Case(*ranks, default=Value(RANKS[Standing.INSIDE]), output_field=IntegerField()),
     )
     rows = rows.annotate(expected=F("guard_years") * Value((found.funnel.line or 0.0) / 100, FloatField()))

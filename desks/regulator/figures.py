@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from compliance.models import Figure, Finding
 from desks import formats
+from desks.early_warning import stored_budget
 
 # What a list may be sorted by, from the figure of each row.
 SORTED_BY = ("rate", "settled_low", "average_headcount", "net_left")
@@ -23,8 +24,20 @@ def with_figure(owners: QuerySet[Any], level: str) -> QuerySet[Any]:
         gross_left=F("figure__gross_left"),
         rate_low=F("figure__rate_low"),
         rate_high=F("figure__rate_high"),
+        person_days=F("figure__person_days"),
+        provisional_left=F("figure__provisional_left"),
+        allowed=F("figure__allowed"),
+        # How many may still leave; below 0 where more have left than the limit allows.
+        margin=F("figure__allowed") - F("figure__net_left"),
         confirmed=confirmed_share("figure__"),
     )
+
+
+def near_limit(owners: QuerySet[Any], value: str) -> QuerySet[Any]:
+    """Of `with_figure`: those whom one more leave brings to the limit or beyond it, or that are beyond it already."""
+    if value == "over":
+        return owners.filter(margin__lt=0)
+    return owners.filter(margin__lte=1, net_left__gt=0)
 
 
 def confirmed_share(prefix: str = "") -> Case:
@@ -59,6 +72,12 @@ def worst(strengths: Iterable[str]) -> tuple[str, str] | None:
     if "" in held:
         return "established", _("By the records")
     return ("indicated", _("Indicated")) if held else None
+
+
+def hang_figures(owners: Sequence[Any]) -> None:
+    """Hang on each school or agency the `interval` of its rate and its `budget`, in words and squares."""
+    for one in owners:
+        one.interval, one.budget = interval_words(one), stored_budget(one)
 
 
 def interval_words(figure: Any) -> str:

@@ -12,10 +12,11 @@ from agencies.models import Contract, Licence
 from compliance.models import Clause, ClauseVersion, Finding
 from desks import answers
 from desks.proof import RULE_TITLES
-from desks.regulator import comparison
+from desks.regulator import comparison, figures
 from schools.models import Region
 
 BY_RECORDS = "by_records"
+NEAR_LIMIT = [("near", _("One more leave reaches it")), ("over", _("More left than it allows"))]
 HAS_FINDINGS = [("established", _("Established")), ("any", _("Any open")), ("none", _("None open"))]
 
 
@@ -142,6 +143,10 @@ class OwnerFilter(RegionFilter):
     findings = django_filters.ChoiceFilter(
         label=_("Findings"), method="by_findings", empty_label=_("All"), choices=HAS_FINDINGS
     )
+    limit = django_filters.ChoiceFilter(label=_("Limit"), method="by_limit", empty_label=_("All"), choices=NEAR_LIMIT)
+
+    def by_limit(self, owners: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        return figures.near_limit(owners, value)
 
     def by_findings(self, owners: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         found = Finding.objects.visible_to(self.request.membership).open().filter(**{self.owner: OuterRef("pk")})

@@ -8,8 +8,9 @@ from django.db.models import F, Q, QuerySet, Sum
 from django.utils.translation import gettext_lazy
 
 from agencies.models import Contract
+from desks.early_warning import used_words
 from desks.lists import Column
-from desks.regulator.figures import hang_open_findings, interval_words, with_figure
+from desks.regulator.figures import hang_figures, hang_open_findings, with_figure
 from schools.models import Post, School
 
 SORTS = {
@@ -18,6 +19,7 @@ SORTS = {
     # What cannot be measured stands last, whichever way the values go.
     "turnover": ("rate",),
     "low": ("settled_low",),
+    "margin": ("margin",),
     "headcount": ("average_headcount",),
     "confirmed": ("confirmed",),
 }
@@ -28,14 +30,14 @@ def listed(membership: Any) -> QuerySet[School]:
 
 
 def hang_details(schools: Sequence[Any], membership: Any, today: date) -> None:
-    """Hang on each school its agencies `under_contract`, its open findings and the `interval` in words."""
+    """Hang on each school its agencies `under_contract`, its open findings, its `interval` and `budget` in words."""
     held: dict[int, list[Any]] = {}
     contracts = Contract.objects.visible_to(membership).in_force(today).filter(school__in=[one.pk for one in schools])
     for contract in contracts.select_related("agency").order_by("first_day", "pk"):
         held.setdefault(contract.school_id, []).append(contract.agency)
     for school in schools:
         school.under_contract = list(dict.fromkeys(held.get(school.pk, [])))
-        school.interval = interval_words(school)
+    hang_figures(schools)
     hang_open_findings(schools, "school", membership)
 
 
@@ -62,6 +64,7 @@ COLUMNS = [
     Column(gettext_lazy("Turnover, % a year"), "rate"),
     Column(gettext_lazy("Lower bound"), "rate_low"),
     Column(gettext_lazy("Upper bound"), "rate_high"),
+    Column(gettext_lazy("Leaves used of those the limit allows"), used_words),
     Column(gettext_lazy("Confirmed, %"), "confirmed"),
     Column(gettext_lazy("Open findings"), "open_count"),
 ]

@@ -13,7 +13,7 @@ from access.roles import Role
 from agencies.models import Agency
 from audit.models import Event
 from compliance.reports import report
-from desks import history, school_file
+from desks import early_warning, history, school_file
 from desks.lists import export_file, list_page, show_list
 from desks.regulator import agencies as listing
 from desks.regulator import comparison, contracts, findings
@@ -65,6 +65,7 @@ def agency(request: MemberRequest, public_id: uuid.UUID) -> HttpResponse:
     known = Agency.objects.visible_to(request.membership).select_related("region")
     one = get_object_or_404(known, public_id=public_id)
     licences = listing.licence_files(one, today)
+    figures = report("agency", today, agency=one.pk, warn=True)
     return render(
         request,
         "regulator/agency.html",
@@ -73,7 +74,8 @@ def agency(request: MemberRequest, public_id: uuid.UUID) -> HttpResponse:
             "today": today,
             "licences": licences,
             "licence": listing.licence_state([file.licence for file in licences], today),
-            "blocks": school_file.figure_blocks(report("agency", today, agency=one.pk)),
+            "blocks": school_file.figure_blocks(figures),
+            "warning": early_warning.warning(figures, request.membership),
             "staff": listing.staff_of(one, request.membership, today),
             "schools": listing.school_figures(one, request.membership),
             "contracts": contracts.held(request.membership, today, agency=one),

@@ -12,7 +12,7 @@ from access.requests import MemberRequest
 from access.roles import Role
 from audit.models import Event
 from compliance.reports import report
-from desks import history, school_file
+from desks import early_warning, history, school_file
 from desks.lists import export_file, list_page, show_list
 from desks.regulator import contracts, findings
 from desks.regulator import schools as listing
@@ -43,7 +43,7 @@ def school(request: MemberRequest, public_id: uuid.UUID) -> HttpResponse:
     today = timezone.localdate()
     known = School.objects.visible_to(request.membership).select_related("region", "calendar")
     one = get_object_or_404(known, public_id=public_id)
-    figures = report("school", today, school=one.pk)
+    figures = report("school", today, school=one.pk, warn=True)
     return render(
         request,
         "regulator/school.html",
@@ -53,6 +53,7 @@ def school(request: MemberRequest, public_id: uuid.UUID) -> HttpResponse:
             "vulnerable": one.is_vulnerable_on(today),
             "ribbon": school_file.school_ribbon(one, request.membership, today, figures=figures),
             "blocks": school_file.figure_blocks(figures),
+            "warning": early_warning.warning(figures, request.membership),
             "contracts": contracts.held(request.membership, today, school=one),
             "posts": listing.posts(one),
             "places": listing.places(one, today),

@@ -18,6 +18,7 @@ from compliance.models import Finding
 from compliance.reports import OwnerReport, report
 from desks import history as telling
 from desks import proof
+from desks.early_warning import warning
 from desks.lists import list_page, show_list
 from desks.school_file import figure_blocks, school_ribbon
 from schools.models import School
@@ -33,7 +34,7 @@ def history(request: MemberRequest) -> HttpResponse:
     """The ribbon, the figures, the faces of each year, the findings and the timeline."""
     today = timezone.localdate()
     school = request.membership.school
-    figures = report("school", today, school=school.pk)
+    figures = report("school", today, school=school.pk, warn=True)
     findings = Finding.objects.visible_to(request.membership).open().select_related("version", "guard")
     shown = list(findings.order_by("-opened_on", "-pk")[:FINDINGS_SHOWN])
     _hang_words(shown)
@@ -46,6 +47,7 @@ def history(request: MemberRequest) -> HttpResponse:
             "report": figures,
             "ribbon": school_ribbon(school, request.membership, today, figures=figures),
             "blocks": figure_blocks(figures),
+            "warning": warning(figures, request.membership),
             "years": _years(school, figures),
             "findings": shown,
             "findings_count": findings.count(),

@@ -41,7 +41,17 @@ def _rows(effect: Effect) -> list[ChangeRow]:
     if back := effect.budget_after.next_back:
         note = _("how many more may leave until %(day)s") % {"day": formats.long_day(back)}
     before, after = (formats.number(line.left) for line in (effect.budget_before, effect.budget_after))
-    return [*rows, ChangeRow(_("Replacement budget"), before, after, note)]
+    return [leaves_row(effect), *rows, ChangeRow(_("Replacement budget"), before, after, note)]
+
+
+def leaves_row(effect: Effect) -> ChangeRow:
+    """Leaves that count, and under them all leaves: a rate never stands without both."""
+    before, after = (formats.number(one["net_left"]) for one in (effect.before, effect.after))
+    gross = _("all leaves: %(before)s, then %(after)s") % {
+        "before": formats.number(effect.before["gross_left"]),
+        "after": formats.number(effect.after["gross_left"]),
+    }
+    return ChangeRow(_("Leaves that count"), before, after, gross)
 
 
 def verdict(effect: Effect) -> str:
