@@ -14,7 +14,7 @@ from typing import Any
 import django_filters
 import numpy as np
 from django import forms
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -80,8 +80,7 @@ def seen_by(membership: Any) -> PresenceQuerySet:
 def listed(rows: Any, today: date) -> QuerySet[Any]:
     """The disagreements of the last months among some presences, and those that were talked over and settled."""
     recent = rows.filter(on__range=(today - timedelta(days=DAYS_LISTED - 1), today))
-    spoken = PresenceNote.objects.filter(presence=OuterRef("pk"))
-    found = recent.filter(Presence.DIFFERING | Exists(spoken))
+    found = recent.filter(Presence.DIFFERING | Q(pk__in=PresenceNote.objects.values("presence")))
     return found.select_related("guard", "post__school").prefetch_related("notes")
 
 

@@ -9,7 +9,7 @@ from django.db.models import Exists, Min, OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from desks import formats
-from guards.models import Credential
+from guards.models import Credential, Guard
 from guards.reminders import WINDOWS
 
 #: Days before the end of a paper at which the desks speak of it, as the letters do: outlined first, then filled.
@@ -45,6 +45,31 @@ def of_guards(guards: Iterable[int]) -> dict[int, list[Credential]]:
     return papers
 
 
+@dataclass(frozen=True)
+class Held:
+    """A paper with how long it holds, and whether the authorised body has seen to it."""
+
+    credential: Credential
+    validity: Validity
+    left: str
+    standing: Validity
+
+    @classmethod
+    def of(cls, paper: Credential, today: date) -> "Held":
+        left = formats.days_left(paper.valid_until, today) if paper.valid_until else ""
+        return cls(paper, validity(paper.valid_until, today), left, standing(paper))
+
+
+def current_and_earlier(guard: Guard, today: date) -> tuple[list[Held], list[Held]]:
+    """All papers of a guard: those that are current, the first to end first, and the others, the latest first."""
+    entered = list(Credential.objects.filter(guard=guard).select_related("scan").order_by("valid_until", "pk"))
+    current = set(Credential.objects.current().filter(guard=guard).values_list("pk", flat=True))
+    return (
+        [Held.of(paper, today) for paper in entered if paper.pk in current],
+        [Held.of(paper, today) for paper in reversed(entered) if paper.pk not in current],
+    )
+
+
 def standing(paper: Credential) -> Validity:
     """Whether the regulator has seen to a paper: the agency's claim is an outline, what was verified is filled."""
     if paper.verified_on:
@@ -52,6 +77,22 @@ def standing(paper: Credential) -> Validity:
     if paper.doubted_on:
         return Validity("established", _("Found wrong on %(day)s") % {"day": formats.day(paper.doubted_on)})
     return Validity("waiting", _("Claimed, not verified"))
+
+
+def standing_of(papers: Sequence[Credential]) -> Validity | None:
+    """All current papers of a guard in one status: how many of the agency's claims the regulator has verified."""
+    verified = [one for one in papers if one.is_verified]
+    doubted = [one.get_kind_display() for one in papers if one.is_doubted]
+    values = {"verified": len(verified), "count": len(papers), "papers": ", ".join(doubted)}
+    if not papers:
+        return None
+    if doubted:
+        return Validity("established", _("The authorised body found wrong: %(papers)s") % values)
+    if len(verified) == len(papers):
+        return Validity("ok", _("All verified by the authorised body"))
+    if not verified:
+        return Validity("waiting", _("Claimed by the agency, none verified yet"))
+    return Validity("waiting", _("Verified: %(verified)s of %(count)s; the rest the agency claims") % values)
 
 
 def horizon(today: date) -> date:

@@ -1,5 +1,6 @@
 """Training as every desk shows it: how long a record holds, and the certificate that anyone can verify."""
 
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -13,6 +14,25 @@ from guards.models import Employment, Guard, TrainingRecord
 
 # A certificate is named by its record under a signature: who has not seen one cannot find another by counting.
 _signer = Signer(salt="qorgan.training-certificate", sep="~")
+
+
+@dataclass(frozen=True)
+class Completed:
+    """A completed module, how long it holds, and the token of its certificate."""
+
+    record: TrainingRecord
+    validity: Validity
+    until: str
+    token: str
+
+
+def completed(guard: Guard, today: date) -> list[Completed]:
+    """What a guard completed, each module once for each school, the latest first."""
+    records = TrainingRecord.objects.filter(guard=guard).select_related("module", "school")
+    latest: dict[tuple[int, int | None], TrainingRecord] = {}
+    for record in records.order_by("-completed_on", "pk"):
+        latest.setdefault((record.module_id, record.school_id), record)
+    return [Completed(one, validity(one, today), until_words(one, today), token(one)) for one in latest.values()]
 
 
 def validity(record: TrainingRecord, today: date) -> Validity:

@@ -11,9 +11,9 @@ from desks import formats, history, papers, training
 from desks.agency import proposals as proposing
 from desks.agency.allowed import Places, places_of
 from desks.components import Entry
-from desks.papers import Validity
+from desks.papers import Held, Validity
 from guards.actions.people import employment_of
-from guards.models import Assignment, Credential, Employment, Guard, TrainingRecord
+from guards.models import Assignment, Employment, Guard
 from staffing.causes import excusable, may_be_proved
 
 
@@ -30,49 +30,32 @@ class Service:
 
 
 @dataclass(frozen=True)
-class Paper:
-    """A paper with how long it holds, and whether the authorised body has seen to it."""
-
-    credential: Credential
-    validity: Validity
-    left: str
-    standing: Validity
-
-    @classmethod
-    def of(cls, paper: Credential, today: date) -> "Paper":
-        left = formats.days_left(paper.valid_until, today) if paper.valid_until else ""
-        return cls(paper, papers.validity(paper.valid_until, today), left, papers.standing(paper))
-
-
-@dataclass(frozen=True)
 class GuardFile:
     """All that stands on the page of a guard."""
 
     guard: Guard
     today: date
     employment: Employment | None
-    papers: list[Paper]
-    earlier: list[Paper]
+    papers: list[Held]
+    earlier: list[Held]
     places: Places
     summary: Validity
-    training: list[tuple[TrainingRecord, Validity, str, str]]
+    training: list[training.Completed]
     services: list[Service]
     history: list[Entry]
 
     @classmethod
     def of(cls, guard: Guard, membership: Any, today: date) -> "GuardFile":
-        entered = Credential.objects.filter(guard=guard).select_related("scan").order_by("valid_until", "pk")
-        current = set(Credential.objects.current().filter(guard=guard).values_list("pk", flat=True))
-        held = [paper for paper in entered if paper.pk in current]
+        current, earlier = papers.current_and_earlier(guard, today)
         return cls(
             guard=guard,
             today=today,
             employment=employment_of(guard, membership.agency),
-            papers=[Paper.of(paper, today) for paper in held],
-            earlier=[Paper.of(paper, today) for paper in reversed(entered) if paper.pk not in current],
+            papers=current,
+            earlier=earlier,
             places=places_of(guard, membership, today),
-            summary=papers.summary(held, today),
-            training=[_completed(record, today) for record in _training(guard)],
+            summary=papers.summary([one.credential for one in current], today),
+            training=training.completed(guard, today),
             services=_services(guard, membership, today),
             history=history.entries(history.notable(Event.objects.about(guard)), membership, name_school=True),
         )
@@ -94,23 +77,9 @@ class GuardFile:
         return _("IIN %(iin)s · on the staff since %(day)s") % words
 
     @property
-    def doubted(self) -> list[Paper]:
+    def doubted(self) -> list[Held]:
         """The papers that the authorised body found wrong and that wait for the agency."""
         return [paper for paper in (*self.papers, *self.earlier) if paper.credential.is_doubted]
-
-
-def _completed(record: TrainingRecord, today: date) -> tuple[TrainingRecord, Validity, str, str]:
-    """A completed module, how long it holds, and the token of its certificate."""
-    return record, training.validity(record, today), training.until_words(record, today), training.token(record)
-
-
-def _training(guard: Guard) -> list[TrainingRecord]:
-    """What the guard completed, each module once for each school, the latest first."""
-    records = TrainingRecord.objects.filter(guard=guard).select_related("module", "school")
-    latest: dict[tuple[int, int | None], TrainingRecord] = {}
-    for record in records.order_by("-completed_on", "pk"):
-        latest.setdefault((record.module_id, record.school_id), record)
-    return list(latest.values())
 
 
 def _services(guard: Guard, membership: Any, today: date) -> list[Service]:

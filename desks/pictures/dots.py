@@ -16,6 +16,7 @@ class Mark(StrEnum):
     PRESENT = "present"
     LATE = "late"
     ABSENT = "absent"
+    OTHER = "other"
     UNMARKED = "unmarked"
     NOT_EXPECTED = "not_expected"
     NOT_YET = "not_yet"
@@ -25,11 +26,12 @@ WORDS = {
     Mark.PRESENT: _("came"),
     Mark.LATE: _("marked late"),
     Mark.ABSENT: _("did not come"),
+    Mark.OTHER: _("somebody else came"),
     Mark.UNMARKED: _("not marked"),
     Mark.NOT_EXPECTED: _("not expected"),
     Mark.NOT_YET: _("not yet"),
 }
-LEGEND = (Mark.PRESENT, Mark.LATE, Mark.ABSENT, Mark.UNMARKED)
+LEGEND = (Mark.PRESENT, Mark.LATE, Mark.ABSENT, Mark.OTHER, Mark.UNMARKED)
 
 
 @dataclass(frozen=True)

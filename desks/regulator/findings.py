@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from compliance.models import Finding
 from desks import answers, formats, proof
 from desks.lists import Column
+from guards.models import Guard
 
 SORTS = {
     "opened": ("opened_on",),
@@ -60,6 +61,20 @@ def of_owner(membership: Any, today: date, **owner: Any) -> OwnersFindings:
     hang_words(rows, today)
     counted = Finding.objects.visible_to(membership).filter(**owner)
     return OwnersFindings(rows, counted.open().count(), counted.count())
+
+
+def guards_named(finding: Finding, membership: Any) -> QuerySet[Guard]:
+    """The guards whom a finding speaks of, as its subject or in the rows of its evidence, by name."""
+    iins = {finding.guard.iin} if finding.guard else set()
+    iins |= {
+        row["iin"] for value in finding.evidence.values() if isinstance(value, list) for row in value if _names(row)
+    }
+    known = Guard.objects.visible_to(membership).filter(iin__in=iins)
+    return known.order_by("family_name", "given_name", "pk")
+
+
+def _names(row: Any) -> bool:
+    return isinstance(row, dict) and bool(row.get("iin"))
 
 
 def prepare(today: date) -> Any:

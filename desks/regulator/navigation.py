@@ -16,6 +16,8 @@ PLACE_OF = {
     "agency": "agencies",
     "compare": "agencies",
     "school": "schools",
+    "guard": "guards",
+    "disagreement": "disagreements",
     "finding": "findings",
     "cause": "causes",
     "paper": "papers",
@@ -24,7 +26,7 @@ PLACE_OF = {
 
 
 def items(request: HttpRequest) -> Sequence[NavItem]:
-    """Overview, agencies, schools, the findings and causes that wait for somebody, and what guards are taught."""
+    """Overview, agencies, schools, guards, what waits for somebody, and what guards are taught."""
     match = request.resolver_match
     here = match.url_name if match and match.app_name == "regulator" else None
     waiting = Finding.objects.visible_to(request.membership).open().count()  # type: ignore[attr-defined]
@@ -44,9 +46,11 @@ def items(request: HttpRequest) -> Sequence[NavItem]:
     ]
 
 
+        ("guards", _("Guards"), "", None),
 def search(request: HttpRequest) -> Search:
     return Search(reverse("regulator:schools"), _("School or place"))
 
+        ("disagreements", _("Disagreements"), "?state=open", None),
 
 def register() -> None:
     """Tell the header what this desk offers."""

@@ -11,6 +11,7 @@ from agencies.models import Contract
 from desks.early_warning import used_words
 from desks.lists import Column
 from desks.regulator.figures import hang_figures, hang_open_findings, with_figure
+from guards.models import Assignment
 from schools.models import Post, School
 
 SORTS = {
@@ -44,6 +45,12 @@ def hang_details(schools: Sequence[Any], membership: Any, today: date) -> None:
 def posts(school: School) -> QuerySet[Post]:
     """The posts of a school, those still open first."""
     return Post.objects.filter(school=school).order_by(F("last_day").desc(nulls_first=True), "first_day", "pk")
+
+
+def standing(school: School, membership: Any, today: date) -> QuerySet[Assignment]:
+    """Who stands at the doors of a school today, by post."""
+    held = Assignment.objects.visible_to(membership).counted().on(today).filter(post__school=school)
+    return held.select_related("guard", "post", "agency").order_by("post__first_day", "post__code", "first_day", "pk")
 
 
 def places(school: School, today: date) -> int:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from desks.regulator.views import agencies, causes, findings, modules, overview, papers, schools
+from desks.regulator.views import agencies, causes, disagreements, findings, guards, modules, overview, papers, schools
 
 app_name = "regulator"
 urlpatterns = [
@@ -12,6 +12,10 @@ urlpatterns = [
     path("agencies/<uuid:public_id>/", agencies.agency, name="agency"),
     path("schools/", schools.schools, name="schools"),
     path("schools/<uuid:public_id>/", schools.school, name="school"),
+    path("guards/", guards.guards, name="guards"),
+    path("guards/<uuid:public_id>/", guards.guard, name="guard"),
+    path("disagreements/", disagreements.disagreements, name="disagreements"),
+    path("disagreements/<uuid:post>/<uuid:guard>/<str:on>/", disagreements.disagreement, name="disagreement"),
     path("modules/", modules.modules, name="modules"),
     path("modules/add/", modules.add, name="module_add"),
     path("causes/", causes.causes, name="causes"),

@@ -34,6 +34,7 @@ class Card:
     expected: Expected
     ground: str
     papers: Validity
+    verified: Validity | None
     training: Validity | None
     forbidden: list[Obstacle]
     answered: Validity | None
@@ -133,6 +134,7 @@ def _card_maker(
             expected=one,
             ground=_ground(at, one),
             papers=_papers(papers.summary(held.get(one.guard.pk, []), day)),
+            verified=papers.standing_of(held.get(one.guard.pk, [])),
             training=training.summary(learned[one.guard.pk]),
             forbidden=forbidden.get(one.guard.pk, []),
             answered=_answer(one) if one.answer else None,

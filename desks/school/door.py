@@ -107,9 +107,12 @@ class PostDay:
             return Mark.NOT_EXPECTED
         if self.unanswered:
             return Mark.NOT_YET if self.day >= today else Mark.UNMARKED
-        refused = any(one.answer in Presence.REFUSALS for one in self.guards)
-        if refused and not (self.one_of_several and self.came):
-            return Mark.ABSENT
+        answers = {one.answer for one in self.guards}
+        if not (self.one_of_several and self.came):
+            if Presence.Answer.ABSENT in answers:
+                return Mark.ABSENT
+            if Presence.Answer.OTHER_PERSON in answers:
+                return Mark.OTHER
         return Mark.LATE if any(one.is_late for one in self.guards) else Mark.PRESENT
 
 

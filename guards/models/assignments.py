@@ -173,8 +173,9 @@ class Presence(models.Model):
         OTHER_PERSON = "other_person", _("Another person")
 
     REFUSALS = (Answer.ABSENT, Answer.OTHER_PERSON)
-    DIFFERING = Q(agency_claim=True, school_confirmation__in=REFUSALS) | Q(
-        agency_claim=False, school_confirmation=Answer.PRESENT
+    # Sets of one value: SQLite finds a bare column that is true or not by no index.
+    DIFFERING = Q(agency_claim__in=[True], school_confirmation__in=REFUSALS) | Q(
+        agency_claim__in=[False], school_confirmation=Answer.PRESENT
     )
 
     guard = models.ForeignKey(Guard, on_delete=models.PROTECT, related_name="presences")
@@ -195,7 +196,11 @@ class Presence(models.Model):
                 violation_error_message=_("This day is already marked for this guard and post."),
             )
         ]
-        indexes = [models.Index(fields=["post", "on"])]
+        indexes = [
+            models.Index(fields=["post", "on"]),
+            # Where the words differ, in a whole country.
+            models.Index(fields=["school_confirmation", "agency_claim", "on"]),
+        ]
 
     def __str__(self) -> str:
         return f"{self.guard_id} at {self.post_id} on {self.on}"

@@ -155,6 +155,8 @@ class Session(Identified):
     trainer = models.CharField(max_length=200)
     hours = models.DecimalField(max_digits=6, decimal_places=2)
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.PLANNED)
+    # Why it was not held.
+    cancel_reason = models.CharField(max_length=300, blank=True)
     # The sign-in sheet with the signatures of those who came.
     signed_sheet = models.ForeignKey(StoredFile, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
 

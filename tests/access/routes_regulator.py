@@ -1,11 +1,18 @@
 """Rows of this desk; see tests/access/matrix.py for their shape."""
 
+from datetime import timedelta
+
+from django.utils import timezone
+
 from tests.access.matrix import OFFICERS, Route, Visitor
 
 ENTITLED = (Visitor.OWN_OFFICER, Visitor.NATIONAL_OFFICER)
 HIDDEN = (Visitor.OTHER_OFFICER,)
 OF_CAUSE = {"public_id": "cause"}
 OF_FINDING = {"public_id": "finding"}
+# The shift of yesterday of whoever stands at the post of each side.
+OF_SHIFT = {"post": "post", "guard": "guard"}
+YESTERDAY = (timezone.localdate() - timedelta(days=1)).isoformat()
 
 ROUTES = [
     Route("regulator:overview", opens=OFFICERS, lists="finding"),
@@ -14,6 +21,10 @@ ROUTES = [
     Route("regulator:agency", {"public_id": "agency"}, opens=ENTITLED, hides=HIDDEN),
     Route("regulator:schools", opens=OFFICERS, lists="school"),
     Route("regulator:school", {"public_id": "school"}, opens=ENTITLED, hides=HIDDEN),
+    Route("regulator:guards", opens=OFFICERS, lists="guard"),
+    Route("regulator:guard", {"public_id": "guard"}, opens=ENTITLED, hides=HIDDEN),
+    Route("regulator:disagreements", opens=OFFICERS),
+    Route("regulator:disagreement", OF_SHIFT, {"on": YESTERDAY}, opens=ENTITLED, hides=HIDDEN),
     Route("regulator:causes", opens=OFFICERS, lists="cause"),
     Route("regulator:cause", OF_CAUSE, opens=ENTITLED, hides=HIDDEN),
     Route(

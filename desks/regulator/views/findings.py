@@ -54,6 +54,7 @@ def finding(request: MemberRequest, public_id: uuid.UUID) -> HttpResponse:
             "finding": one,
             "proof": answers.in_history(proof.proof(one), given),
             "answers": given,
+            "guards": listing.guards_named(one, request.membership),
             "csv_url": reverse("regulator:finding_rows", args=[public_id]),
             "pdf_url": reverse("regulator:finding_pdf", args=[public_id]),
         },

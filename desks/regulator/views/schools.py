@@ -58,6 +58,7 @@ def school(request: MemberRequest, public_id: uuid.UUID) -> HttpResponse:
             "posts": listing.posts(one),
             "places": listing.places(one, today),
             "findings": findings.of_owner(request.membership, today, school=one),
+            "guards": listing.standing(one, request.membership, today),
             "history": history.entries(history.notable(Event.objects.about(one)), request.membership),
         },
     )

@@ -55,6 +55,35 @@ def test_a_card_names_the_guard_the_post_and_asks_who_came(desk: Client, held: A
     assert "Came Did not come Somebody else" in page
 
 
+@pytest.mark.parametrize(
+    ("verified", "doubted", "says"),
+    [
+        (0, 0, "Claimed by the agency, none verified yet"),
+        (1, 0, "Verified: 1 of 2; the rest the agency claims"),
+        (2, 0, "All verified by the authorised body"),
+        (1, 1, "The authorised body found wrong: Weapon permit"),
+    ],
+)
+def test_a_card_says_what_of_the_papers_is_claimed_and_what_verified(
+    desk: Client, held: Any, today: date, verified: int, doubted: int, says: str
+) -> None:
+    for at, kind in enumerate(("medical_certificate", "weapon_permit")):
+        CredentialFactory(
+            guard=held.guard,
+            kind=kind,
+            valid_until=today + days(400),
+            verified_on=today if at < verified else None,
+            doubted_on=today if at >= 2 - doubted else None,
+        )
+    assert says in text(desk.get(URL))
+
+
+def test_somebody_else_has_a_mark_and_words_of_his_own_in_the_fortnight(desk: Client, held: Any, today: date) -> None:
+    answer(desk, held, today, "other_person")
+    page = text(desk.get(URL))
+    assert "somebody else came" in page and "did not come" not in page
+
+
 def test_a_card_says_papers_training_and_ground(desk: Client, held: Any, school: Any, today: date) -> None:
     requirement = RequirementFactory(school=school)
     page = text(desk.get(URL))

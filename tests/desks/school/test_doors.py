@@ -121,7 +121,7 @@ def test_a_post_that_has_closed_expects_nobody(director: Any, post: Any, today: 
         (Answer.PRESENT, 1, Mark.LATE),
         (Answer.PRESENT, None, Mark.PRESENT),
         (Answer.ABSENT, 0, Mark.ABSENT),
-        (Answer.OTHER_PERSON, 1, Mark.ABSENT),
+        (Answer.OTHER_PERSON, 1, Mark.OTHER),
         ("", None, Mark.UNMARKED),
     ],
 )
