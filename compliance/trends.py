@@ -115,14 +115,14 @@ def _rows(measured: Mapping[Level, Series], until: date, scope: Scope) -> Iterat
 def store(counted: Counted) -> list[Owner]:
     """Keep what was counted, in the transaction of the caller; rows that did not change stay as they are.
 
-    Gives the schools and agencies whose months changed without a mark that asked for it; a region's are only ever
-    counted with the whole country.
+    Gives the schools and agencies whose months changed without a mark that asked for it, nobody where none were kept
+    before; a region's are only ever counted with the whole country.
     """
     _delete(TrendMark.objects.all(), [mark.pk for mark in counted.marks])
     if counted.rows is None:
         return []
     fresh = {_owner_of(row): row for row in counted.rows}
-    outdated = []
+    outdated, first_time = [], not Trend.objects.exists()
     for held in _within(counted.scope).iterator(chunk_size=2000):
         new = fresh.get(_owner_of(held))
         if new and (new.until, new.counts) == (held.until, bytes(held.counts)):
@@ -131,6 +131,8 @@ def store(counted: Counted) -> list[Owner]:
             outdated.append((held.pk, _owner_of(held)))
     _delete(Trend.objects.all(), [pk for pk, _ in outdated])
     Trend.objects.bulk_create(fresh.values(), batch_size=AT_ONCE)
+    if first_time:
+        return []
     schools, agencies = {one.school_id for one in counted.marks}, {one.agency_id for one in counted.marks}
     return [
         (school, agency)

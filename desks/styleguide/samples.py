@@ -1,14 +1,20 @@
 """What the styleguide shows: invented people and figures, judged on one day that never changes."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from compliance import intervals
 from compliance.funnel import funnel
+from compliance.series import month_ends
+from compliance.timeline import Step
+from compliance.trends import Month
 from desks.components import Entry, Page
 from desks.pictures import before_after, budget, claim, covered, dots, interval, ribbon, tiles
 from desks.pictures import funnel as funnels
+from desks.pictures import trend as trends
 from desks.pictures.dots import Mark
 from desks.pictures.ribbon import EndMark, Kind, RibbonBar, RibbonPost
 from desks.school_file import FigureBlock
@@ -150,6 +156,7 @@ def pictures() -> dict[str, object]:
             count_words=_("established breaches"),
         ),
         "funnel": _funnel(),
+        "trends": _trends(),
         "claim": claim.lay_out(1203, 1121, 23, _("14 did not come, 9 were somebody else")),
         "bar": claim.bar(6402118, 8966412),
         "fortnight": _fortnight(),
@@ -171,6 +178,29 @@ def _funnel() -> funnels.FunnelPicture | None:
         for size, left, standing, name in zip(sizes, leaves, found.standings(days, leaves), names, strict=True)
     ]
     return funnels.lay_out(found, points, line_words=pgettext("line of a picture", "country"), limit=50)
+
+
+def _trends() -> list[trends.Trend | None]:
+    """A country whose turnover falls under two limits, and a school whose director confirmed nobody for a while."""
+    country = (74, 75, 73, 72, 73, 71, 72, 74, 70, 69, 68, 68, 67, 66, 66, 65, 64, 64, 63, 61, 61, 60, 59, 58)
+    school = (0, 0, 18, 18, 39, 40, None, None, None, None, None, 22, 43, 44, 66, 67, 69, 70, 48, 46, 44, 43, 22, 21)
+    steps = [Step(date(2024, 12, 31), None), Step(date(2025, 3, 1), 60), Step(date(2026, 7, 1), 50)]
+    return [
+        trends.lay_out(_months(country, 5_000), steps),
+        trends.lay_out(_months(school, 4.7), [Step(date(2024, 12, 31), 50)], due=True),
+    ]
+
+
+def _months(rates: Sequence[float | None], headcount: float) -> list[Month]:
+    """A month for each rate, None where nothing could be measured; the last one is today."""
+    months = []
+    for day, rate in zip([*month_ends(TODAY, len(rates) - 1), TODAY], rates, strict=True):
+        left = round((rate or 0) / 100 * headcount)
+        low, high = (float(bound) for bound in intervals.interval(left, round(365 * headcount)))
+        known = rate is not None
+        bounds = (rate, low if known else None, high if known else None)
+        months.append(Month(day, known, headcount, left, 0, left, 0, *bounds, None, None))
+    return months
 
 
 def _fortnight() -> dots.Fortnight:

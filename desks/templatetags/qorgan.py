@@ -27,7 +27,7 @@ Pictures, each drawn from the layout that desks/pictures computes
   interval layout     ribbon layout     ribbon_legend layout     budget layout     before_after layout
   tile_map layout     claim layout      fortnight layout         covered layout    hatched_bar layout
   funnel layout       histogram layout  histogram_legend layout
-  legend_mark name    paint fill="" stroke=""
+  trend layout        legend_mark name    paint fill="" stroke=""
 
 Filters
   number[:places] percent[:places] day long_day day_month month_year weekday initials
@@ -390,6 +390,7 @@ for _name in (
     "funnel",
     "histogram",
     "histogram_legend",
+    "trend",
 ):
     _picture(_name)
 

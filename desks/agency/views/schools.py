@@ -16,6 +16,7 @@ from desks.agency import schools as listing
 from desks.agency.filters import SchoolFilter
 from desks.agency.school import SchoolFile
 from desks.lists import export_file, list_page, show_list
+from desks.trends import owner_trend
 from guards.models import Guard
 from schools.models import School
 
@@ -43,7 +44,8 @@ def school(request: MemberRequest, public_id: uuid.UUID) -> HttpResponse:
     visible = School.objects.visible_to(request.membership).select_related("region")
     one = get_object_or_404(visible, public_id=public_id)
     file = SchoolFile.of(one, request.membership, timezone.localdate(), guard_url=guard_urls(request.membership))
-    return render(request, "agency/school.html", {"school": one, "file": file})
+    trend = owner_trend("school", school=one.pk)
+    return render(request, "agency/school.html", {"school": one, "file": file, "trend": trend})
 
 
 def guard_urls(membership: Any) -> Any:

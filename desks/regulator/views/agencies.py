@@ -18,6 +18,7 @@ from desks.lists import export_file, list_page, show_list
 from desks.regulator import agencies as listing
 from desks.regulator import comparison, contracts, findings
 from desks.regulator.filters import AgencyFilter, CompareFilter, regions
+from desks.trends import owner_trend
 
 
 @allow(Role.REGULATOR)
@@ -76,6 +77,7 @@ def agency(request: MemberRequest, public_id: uuid.UUID) -> HttpResponse:
             "licence": listing.licence_state([file.licence for file in licences], today),
             "blocks": school_file.figure_blocks(figures),
             "warning": early_warning.warning(figures, request.membership),
+            "trend": owner_trend("agency", agency=one.pk),
             "staff": listing.staff_of(one, request.membership, today),
             "schools": listing.school_figures(one, request.membership),
             "contracts": contracts.held(request.membership, today, agency=one),

@@ -11,6 +11,7 @@ from compliance.reports import limiting_version
 from desks import formats
 from desks.regulator import comparison
 from desks.regulator import overview as figures
+from desks.trends import owner_trend
 from schools.models import Region
 
 
@@ -38,6 +39,7 @@ def overview(request: MemberRequest) -> HttpResponse:
             "map": None if region else figures.tile_map(request.membership, shade, request.path, today),
             "shade": shade,
             "shades": figures.SHADES.values(),
+            "trend": owner_trend("region", region=region.pk if region else None),
             "version": version,
             "limit": rule.threshold_percent,
         },

@@ -17,6 +17,7 @@ from desks.lists import export_file, list_page, show_list
 from desks.regulator import contracts, findings
 from desks.regulator import schools as listing
 from desks.regulator.filters import SchoolFilter
+from desks.trends import owner_trend
 from schools.models import School
 
 
@@ -54,6 +55,7 @@ def school(request: MemberRequest, public_id: uuid.UUID) -> HttpResponse:
             "ribbon": school_file.school_ribbon(one, request.membership, today, figures=figures),
             "blocks": school_file.figure_blocks(figures),
             "warning": early_warning.warning(figures, request.membership),
+            "trend": owner_trend("school", school=one.pk),
             "contracts": contracts.held(request.membership, today, school=one),
             "posts": listing.posts(one),
             "places": listing.places(one, today),

@@ -21,6 +21,7 @@ from desks import proof
 from desks.early_warning import warning
 from desks.lists import list_page, show_list
 from desks.school_file import figure_blocks, school_ribbon
+from desks.trends import owner_trend
 from schools.models import School
 
 #: How many years of faces, this one among them, and how many findings stand on the page.
@@ -48,6 +49,7 @@ def history(request: MemberRequest) -> HttpResponse:
             "ribbon": school_ribbon(school, request.membership, today, figures=figures),
             "blocks": figure_blocks(figures),
             "warning": warning(figures, request.membership),
+            "trend": owner_trend("school", school=school.pk),
             "years": _years(school, figures),
             "findings": shown,
             "findings_count": findings.count(),
