@@ -30,7 +30,6 @@ MADE_BY_THE_SITE = {
     "Paragraph",
     "Clause",
     "ClauseVersion",
-    "Draft",
     "Evaluation",
     "Figure",
     "Finding",

@@ -22,6 +22,8 @@ PLACE_OF = {
     "cause": "causes",
     "paper": "papers",
     "module_add": "modules",
+    "rehearsal": "paragraph",
+    "rehearsal_marks": "paragraph",
 }
 
 

@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from desks.regulator.views import agencies, causes, disagreements, findings, guards, modules, overview, papers, schools
+from desks.regulator.views import (
+    agencies,
+    causes,
+    disagreements,
+    findings,
+    guards,
+    modules,
+    overview,
+    papers,
+    rehearsals,
+    schools,
+)
 
 app_name = "regulator"
 urlpatterns = [
@@ -26,4 +37,6 @@ urlpatterns = [
     path("findings/<uuid:public_id>/", findings.finding, name="finding"),
     path("findings/<uuid:public_id>/rows.csv", findings.finding_rows, name="finding_rows"),
     path("findings/<uuid:public_id>/proof.pdf", findings.finding_pdf, name="finding_pdf"),
+    path("paragraph/drafts/<uuid:public_id>/rehearsal/", rehearsals.rehearsal, name="rehearsal"),
+    path("paragraph/drafts/<uuid:public_id>/rehearsal/marks/", rehearsals.marks, name="rehearsal_marks"),
 ]

@@ -10,6 +10,8 @@ ENTITLED = (Visitor.OWN_OFFICER, Visitor.NATIONAL_OFFICER)
 HIDDEN = (Visitor.OTHER_OFFICER,)
 OF_CAUSE = {"public_id": "cause"}
 OF_FINDING = {"public_id": "finding"}
+# A draft is of the country; what its rehearsals show is of a region.
+OF_DRAFT = {"public_id": "rehearsed_draft"}
 # The shift of yesterday of whoever stands at the post of each side.
 OF_SHIFT = {"post": "post", "guard": "guard"}
 YESTERDAY = (timezone.localdate() - timedelta(days=1)).isoformat()
@@ -48,4 +50,7 @@ ROUTES = [
     Route("regulator:finding", OF_FINDING, opens=ENTITLED, hides=HIDDEN),
     Route("regulator:finding_rows", OF_FINDING, opens=ENTITLED, hides=HIDDEN),
     Route("regulator:finding_pdf", OF_FINDING, opens=ENTITLED, hides=HIDDEN),
+    Route("regulator:rehearsal", OF_DRAFT, opens=OFFICERS, lists="school"),
+    Route("regulator:rehearsal", OF_DRAFT, opens=OFFICERS, method="post", answer=302),
+    Route("regulator:rehearsal_marks", OF_DRAFT, opens=OFFICERS, lists="school"),
 ]

@@ -1,6 +1,6 @@
 """Two sides that must not see each other, each with a record of every kind."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
@@ -11,7 +11,8 @@ from access.roles import Role
 from accounts.models import Membership
 from compliance.models import Finding
 from schools.models import Region
-from tests.access.matrix import Visitor
+from tests.access.matrix import OFFICERS, Visitor
+from tests.compliance.drafts import rehearsed, repealing
 from tests.factories import (
     AnswerFactory,
     AssignmentFactory,
@@ -53,6 +54,8 @@ class Place:
     sheet: Any = None
     session: Any = None
     held: Any = None
+    # Of the country: the same for both sides, rehearsed in each region and in all.
+    rehearsed_draft: Any = None
 
 
 @dataclass
@@ -123,4 +126,8 @@ def make_world() -> World:
         Visitor.OTHER_OFFICER: MembershipFactory(role=Role.REGULATOR, region=other.region),
         Visitor.NATIONAL_OFFICER: MembershipFactory(role=Role.REGULATOR),
     }
-    return World(_with_finding(own), _with_finding(other), memberships)
+    draft = repealing("4")
+    for visitor in OFFICERS:
+        rehearsed(draft, memberships[visitor])
+    sides = (replace(_with_finding(place), rehearsed_draft=draft) for place in (own, other))
+    return World(*sides, memberships)
