@@ -37,9 +37,11 @@ def items(request: HttpRequest) -> Sequence[NavItem]:
         ("overview", _("Overview"), "", None),
         ("agencies", _("Agencies"), "", None),
         ("schools", _("Schools"), "", None),
+        ("guards", _("Guards"), "", None),
         ("findings", _("Findings"), "?state=open", waiting),
         ("causes", _("Causes of leaves"), "?state=waiting", causes),
         ("papers", _("Papers"), "?state=waiting", None),
+        ("disagreements", _("Disagreements"), "?state=open", None),
         ("modules", _("Training modules"), "", None),
     )
     return [
@@ -48,11 +50,9 @@ def items(request: HttpRequest) -> Sequence[NavItem]:
     ]
 
 
-        ("guards", _("Guards"), "", None),
 def search(request: HttpRequest) -> Search:
     return Search(reverse("regulator:schools"), _("School or place"))
 
-        ("disagreements", _("Disagreements"), "?state=open", None),
 
 def register() -> None:
     """Tell the header what this desk offers."""
