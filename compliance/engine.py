@@ -1,6 +1,6 @@
 """Judging a day: every clause in force, over the country or over what an action touched."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
@@ -12,13 +12,15 @@ from django.db import DEFAULT_DB_ALIAS
 from django.db.models import QuerySet
 
 from agencies.models import Agency
-from compliance.evidence import TurnoverCase
+from compliance.blocks import Asked, measure_blocks
+from compliance.evidence import TurnoverCase, turnover_evidence
 from compliance.models import Clause, ClauseVersion, Draft, Paragraph
 from compliance.predicates import Breach, Subject
-from compliance.predicates.turnover import TurnoverLimit
+from compliance.predicates.base import Case
+from compliance.predicates.turnover import ContinuityFloor, TurnoverLimit
 from compliance.prepared import Given, ask
-from compliance.register import COUNTRY, Register, Scope, read_calendars, read_register
-from compliance.turnover import DEFAULT_TERMS, KEYS_OF_LEVEL, LEVELS, Level, Table, Terms, breach, measure
+from compliance.register import COUNTRY, Register, Scope, read_blocks, read_calendars, read_register
+from compliance.turnover import DEFAULT_TERMS, KEYS_OF_LEVEL, LEVELS, Level, Table, Terms, breach
 from schools.models import Post, School
 
 
@@ -64,9 +66,10 @@ def judge(
     """
     versions = versions_judged(day, draft)
     limited_by = turnover_rules(versions)
-    world = RegisterWorld(day, scope, base_terms(versions))
+    terms = base_terms(versions)
     if touched is not None:
         versions = [version for version in versions if version.build_rule().reads & touched]
+    world = RegisterWorld(day, scope, terms, further_terms(versions))
     breaches = [Judged(version, found) for version in versions for found in version.build_rule().breaches(world)]
     judgement = Judgement(day, scope, versions, {}, breaches, touched, limited_by)
     return replace(judgement, tables=world.tables) if judgement.measured else judgement
@@ -122,14 +125,24 @@ def base_terms(versions: Iterable[ClauseVersion]) -> dict[Level, Terms]:
     return {level: terms["school" if level == "region" else level] for level in LEVELS}
 
 
+def further_terms(versions: Iterable[ClauseVersion]) -> list[Asked]:
+    """The levels that clauses measure, each by the terms of the clause."""
+    rules = (version.build_rule() for version in versions)
+    return [(rule.level, rule.terms) for rule in rules if isinstance(rule, TurnoverLimit | ContinuityFloor)]  # type: ignore[misc]
+
+
 @dataclass(eq=False)
 class RegisterWorld:
-    """The register on the day judged, as the rules see it (`predicates.World`)."""
+    """The register on the day judged, as the rules see it (`predicates.World`).
+
+    What is measured is measured by the terms of each level and, in the same go, by the further ones.
+    """
 
     day: date
     scope: Scope
     terms: dict[Level, Terms]
-    _measured: dict[tuple[Level, Terms], Table] = field(default_factory=dict)
+    further: Collection[Asked] = ()
+    _measured: dict[Asked, Table] = field(default_factory=dict)
 
     @property
     def whole(self) -> bool:
@@ -147,25 +160,20 @@ class RegisterWorld:
 
     @cached_property
     def register(self) -> Register:
+        """All rows of the scope: too much to hold of a country, which is measured and told in parts."""
         return read_register(self.day, self.scope)
 
     @cached_property
     def tables(self) -> dict[Level, Table]:
         """The figures of each level by its own clause. In a narrower scope only its owners' figures are whole."""
-        register = self.register
-        tables = measure(register.rows, register.calendars, register.region_of_school, self.day, self.terms)
-        self._measured.update({(level, self.terms[level]): table for level, table in tables.items()})
-        return tables
+        return {level: self.table(level, terms) for level, terms in self.terms.items()}
 
     def table(self, level: Level, terms: Terms) -> Table:
         """The figures of a level by the terms of a clause, measured once for all clauses that share them."""
-        tables = self.tables
-        if terms == self.terms[level]:
-            return tables[level]
         if (level, terms) not in self._measured:
-            register = self.register
-            found = measure(register.rows, register.calendars, register.region_of_school, self.day, {level: terms})
-            self._measured[level, terms] = found[level]
+            asked = dict.fromkeys([(level, terms), *self.terms.items(), *self.further])
+            blocks = read_blocks(self.day) if self.whole else [self.register]
+            self._measured |= measure_blocks(blocks, self.day, [one for one in asked if one not in self._measured])
         return self._measured[level, terms]
 
     def narrowed(self, rows: QuerySet[Any], school: str) -> QuerySet[Any]:
@@ -214,7 +222,11 @@ class RegisterWorld:
         breached, established = breach(table, rule.limit)
         owners = self.owners_in_scope(table)
         accused = owners[breached[owners]]
-        case = TurnoverCase(self.register, rule, table, accused, self.day)
+        case: Case = (
+            CountryCase(rule, table, self.day)
+            if self.whole
+            else TurnoverCase(self.register, rule, table, accused, self.day)
+        )
         for owner in accused.tolist():
             key: dict[str, Any] = {name: int(getattr(table, name)[owner]) for name in KEYS_OF_LEVEL[table.level]}
             yield Breach(Subject(**key), (case, owner), "established" if established[owner] else "indicated")
@@ -223,6 +235,39 @@ class RegisterWorld:
         """Which of these schools have no confirmed service in the window."""
         table = self.tables["school"]
         return set(schools) - set(table.school[table.measurable].tolist())
+
+
+@dataclass(eq=False)
+class CountryCase:
+    """The owners in a country who break the limit of a rule (`predicates.Case`).
+
+    Their rows are read when the evidence against some of them is asked for, and held no longer than until it is asked
+    of others. The figures are counted from these very rows, which may have changed since the country was measured.
+    """
+
+    rule: TurnoverLimit
+    table: Table
+    day: date
+    _told: dict[int, dict[str, Any]] = field(default_factory=dict)
+
+    def evidence_of(self, accused: int) -> dict[str, Any]:
+        if accused not in self._told:
+            self.prepare([accused])
+        return self._told[accused]
+
+    def prepare(self, accused: Iterable[int]) -> None:
+        level, owners = self.table.level, np.array(sorted(set(accused)))
+        whole_agencies = level == "agency"
+        scope = Scope.of(
+            [] if whole_agencies else self.table.school[owners].tolist(),
+            self.table.agency[owners].tolist() if whole_agencies else [],
+        )
+        world = RegisterWorld(self.day, scope, {})
+        table = world.table(level, self.rule.terms)
+        position = {table.key(index): index for index in range(len(table))}
+        again = {position[self.table.key(owner)]: owner for owner in owners.tolist()}
+        told = turnover_evidence(world.register, self.rule, table, np.array(sorted(again)), self.day)
+        self._told = {again[index]: evidence for index, evidence in told}
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,8 @@ from compliance.turnover import ENGINE_VERSION
 from schools.models import School
 
 logger = logging.getLogger(__name__)
+# Findings whose evidence is held at a time: that of a country would be gigabytes.
+OPENED_AT_ONCE = 100
 # A school and an agency, by primary keys.
 Owner = tuple[int | None, int | None]
 # Nobody else is told when one of these writes to the register, so they leave nothing for the check to find missed.
@@ -209,14 +211,13 @@ def store(judgement: Judgement) -> Outcome:
     opening = [one for key, one in found.items() if key not in kept]
     if closing:
         Finding.objects.filter(pk__in=[one.pk for one in closing]).update(closed_on=judgement.day)
-    if opening:
-        Finding.objects.bulk_create(_openings(opening, judgement.day), batch_size=500)
+    for start in range(0, len(opening), OPENED_AT_ONCE):
+        Finding.objects.bulk_create(_openings(opening[start : start + OPENED_AT_ONCE], judgement.day))
     owners = [(one.school, one.agency) for one in [*closing, *(one.breach.subject for one in opening)]]
     return Outcome(opened=len(opening), kept=len(kept), closed=len(closing), owners=owners)
 
 
-def _openings(judged: Iterable[Judged], day: date) -> list[Finding]:
-    judged = list(judged)
+def _openings(judged: Collection[Judged], day: date) -> list[Finding]:
     prepare_evidence(one.breach for one in judged)
     regions, before = regions_of(judged), _closed_before(judged)
     return [

@@ -195,6 +195,10 @@ class Table:
     def __len__(self) -> int:
         return len(self.school)
 
+    def key(self, index: int) -> tuple[int, ...]:
+        """The key of an owner: of KEYS_OF_LEVEL what the level has."""
+        return tuple(int(getattr(self, name)[index]) for name in KEYS_OF_LEVEL[self.level])
+
     def row(self, index: int) -> dict[str, Any]:
         """One key's figures as plain values, None for an empty figure and for a key the level does not have."""
         figures: dict[str, Any] = {"level": self.level}
