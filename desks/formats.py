@@ -4,6 +4,7 @@ Kazakh and Russian: `1 234,5`, English: `1 234.5`; thousands are parted by a no-
 column reads alike in every language. The minus is `−`, a range takes an en dash, `%` follows a no-break space.
 """
 
+from collections.abc import Callable
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -57,11 +58,24 @@ def number(value: Number | None, places: int = 0) -> str:
     """`1234.5` as `1 234,5`, rounded half up to `places`; None, which is unknown, as `—`."""
     if value is None:
         return UNKNOWN
-    rounded = Decimal(str(value)).quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
-    text = f"{abs(rounded):,}".replace(",", NO_BREAK)
+    shown = rounded(value, places)
+    text = f"{abs(shown):,}".replace(",", NO_BREAK)
     if language() != "en":
         text = text.replace(".", ",")
-    return f"{MINUS}{text}" if rounded < 0 else text
+    return f"{MINUS}{text}" if shown < 0 else text
+
+
+def rounded(value: Number, places: int) -> Decimal:
+    """The number that `number` shows."""
+    return Decimal(str(value)).quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
+
+
+def enough_places(holds: Callable[[int], bool], least: int = 2, most: int = 9) -> int:
+    """With how many decimals numbers are shown so that something holds: that a reader computes what stands there.
+
+    `least` where no number of them is enough.
+    """
+    return next((places for places in range(least, most) if holds(places)), least)
 
 
 def percent(value: Number | None, places: int = 0) -> str:

@@ -278,7 +278,7 @@ def _turnover(report: OwnerReport) -> FigureBlock:
     ) % {
         "count": formats.number(found["net_left"]),
         "gross": formats.number(found["gross_left"]),
-        "headcount": formats.number(found["average_headcount"], 2),
+        "headcount": formats.number(found["average_headcount"], _headcount_places(found, terms.window_days)),
         "confidence": formats.percent(100 * terms.confidence),
         "low": formats.number(found["rate_low"], 1),
         "high": formats.percent(found["rate_high"], 1),
@@ -292,6 +292,17 @@ def _turnover(report: OwnerReport) -> FigureBlock:
         status=_breach(report),
         mark=report.version.mark if report.version else "",
     )
+
+
+def _headcount_places(found: dict[str, Any], window_days: int) -> int:
+    """With how many decimals the headcount is shown: so many that the rate, as it is shown, follows from it."""
+
+    def follows(places: int) -> bool:
+        headcount = formats.rounded(found["average_headcount"], places)
+        computed = found["net_left"] / headcount * 100 * 365 / window_days if headcount else None
+        return computed is not None and formats.rounded(computed, 0) == formats.rounded(found["rate"], 0)
+
+    return formats.enough_places(follows)
 
 
 def _provisional(found: dict[str, Any]) -> str:

@@ -101,7 +101,7 @@ class TurnoverProof(Presenter):
             "place": self.place,
             "days": formats.days(found["window_days"]),
             "count": formats.number(found["settled_left"]),
-            "headcount": formats.number(found["average_headcount"], 2),
+            "headcount": formats.number(found["average_headcount"], self._places_of_sentence),
         }
         if self.is_established:
             judged = _(
@@ -159,10 +159,10 @@ class TurnoverProof(Presenter):
 
     def _judging_lines(self) -> list[Line]:
         found = self.evidence
-        low, high = (float(bound) for bound in poisson_bounds(found["settled_left"], found["confidence"]))
+        low, high = self._bounds
         bounds = _("%(low)s … %(high)s leaves ÷ %(headcount)s") % {
-            "low": formats.number(low, 2),
-            "high": formats.number(high, 2),
+            "low": formats.number(low, self._places),
+            "high": formats.number(high, self._places),
             "headcount": self._headcount,
         }
         least = ngettext(
@@ -214,7 +214,39 @@ class TurnoverProof(Presenter):
 
     @property
     def _headcount(self) -> str:
-        return formats.number(self.evidence["average_headcount"], 2)
+        return formats.number(self.evidence["average_headcount"], self._places)
+
+    @cached_property
+    def _bounds(self) -> tuple[float, float]:
+        """The least and the greatest number of leaves that chance could make of as many as were counted."""
+        low, high = poisson_bounds(self.evidence["settled_left"], self.evidence["confidence"])
+        return float(low), float(high)
+
+    @cached_property
+    def _places(self) -> int:
+        """With how many decimals the parts of the arithmetic are shown: so many that each rate follows from them."""
+        found = self.evidence
+        made_of: list[tuple[float, float]] = [
+            (found["settled_left"], found["settled_rate"]),
+            *zip(self._bounds, (found["settled_low"], found["settled_high"]), strict=True),
+        ]
+        if found["provisional_left"]:
+            made_of.append((found["net_left"], found["rate"]))
+        return formats.enough_places(lambda places: all(self._follows(*one, places) for one in made_of))
+
+    @property
+    def _places_of_sentence(self) -> int:
+        """The same for the sentence, which rounds its rate to whole percents."""
+        parts = self.evidence["settled_left"], self.evidence["settled_rate"]
+        return formats.enough_places(lambda places: self._follows(*parts, places, of_rate=0))
+
+    def _follows(self, leaves: float, rate: float, places: int, *, of_rate: int = 1) -> bool:
+        """Whether a rate, as it is shown, follows from its parts as they would be shown."""
+        headcount = formats.rounded(self.evidence["average_headcount"], places)
+        if not headcount:
+            return False
+        computed = formats.rounded(leaves, places) / headcount * 100 * 365 / self.evidence["window_days"]
+        return formats.rounded(computed, of_rate) == formats.rounded(rate, of_rate)
 
     @property
     def _yearly(self) -> str:

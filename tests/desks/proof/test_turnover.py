@@ -1,10 +1,13 @@
 """The proof of turnover over its limit: every number in it comes from the evidence, and adds up."""
 
+import re
 from collections.abc import Iterator
+from itertools import product
 
 import pytest
 from django.utils import translation
 
+from compliance.intervals import interval, yearly_rate
 from compliance.models import Finding
 from desks import proof
 from desks.proof.base import Line
@@ -43,9 +46,55 @@ def test_the_sentence_holds_the_numbers_of_the_evidence(school: School) -> None:
     sentence = proof.proof(finding).sentence
     assert finding.strength == "established"
     assert sentence.startswith(f"{school.name}: in 365 days 8 guards left at an average headcount of ")
-    assert f"{found['average_headcount']:.2f}" in sentence
+    # Eight leaves at 2.07 would be 386 %.
+    assert f"{found['average_headcount']:.3f}." in sentence and "That is 387" in sentence
     assert f"{found['settled_low']:.1f}" in sentence
     assert "chance does not explain it" in sentence
+
+
+def numbers(text: str) -> list[float]:
+    """The numbers of a line as a reader types them into a calculator."""
+    return [float(one) for one in re.findall(r"\d+(?:\.\d+)?", text.replace("\N{NO-BREAK SPACE}", ""))]
+
+
+def assert_recomputes(finding: Finding, window: int) -> None:
+    """Each rate of the arithmetic is what a reader computes from the parts that stand beside it."""
+    for label in ("Turnover", "Provisional leaves counted too"):
+        told = line(finding, label)
+        count, headcount, *_factors = numbers(told.made_of)
+        assert round(count / headcount * 100 * 365 / window, 1) == pytest.approx(numbers(told.value)[0], abs=1e-9)
+    told = line(finding, "Interval 95\N{NO-BREAK SPACE}%, exact (Garwood)")
+    least, most, headcount, *_factors = numbers(told.made_of)
+    shown = numbers(told.value.replace("\N{EN DASH}", " "))
+    for count, rate in zip((least, most), shown, strict=True):
+        assert round(count / headcount * 100 * 365 / window, 1) == pytest.approx(rate, abs=1e-9)
+
+
+@pytest.mark.parametrize("window", [365, 400])
+def test_every_rate_is_what_its_shown_parts_make(school: School, window: int) -> None:
+    finding = of_school(school)
+    for person_days, leaves in product((1091, 754, 365, 1825, 10_001, 77), (2, 3, 41)):
+        low, high = interval(leaves, person_days)
+        finding.evidence |= {
+            "person_days": person_days,
+            "window_days": window,
+            "average_headcount": person_days / window,
+            "settled_left": leaves,
+            "provisional_left": 1,
+            "net_left": leaves + 1,
+            "settled_rate": float(yearly_rate(leaves, person_days)),
+            "rate": float(yearly_rate(leaves + 1, person_days)),
+            "settled_low": float(low),
+            "settled_high": float(high),
+        }
+        assert_recomputes(finding, window)
+
+
+def test_two_decimals_are_enough_where_two_are(school: School) -> None:
+    finding = of_school(school)
+    finding.evidence |= {"person_days": 1825, "average_headcount": 5.0, "settled_left": 4, "settled_rate": 80.0}
+    finding.evidence |= {"settled_low": 21.8, "settled_high": 204.8, "provisional_left": 0}
+    assert "÷ 5.00 ×" in line(finding, "Turnover").made_of
 
 
 def test_an_indicated_breach_says_that_chance_could_explain_it(country: Country) -> None:
