@@ -118,7 +118,7 @@ def read_register(day: date, scope: Scope = COUNTRY) -> Register:
     country at once is a lot: `read_blocks` brings the same in parts.
     """
     if scope.whole:
-        return _joined(list(read_blocks(day)))
+        return joined(list(read_blocks(day)))
     given = Given.of(day, schools=scope.schools or (), agencies=scope.agencies or ())
     rows, keys = _rows_of(apart(COLUMNS, ask(_of_scope, given)))
     rows = _with_identifiers(rows, keys)
@@ -148,7 +148,8 @@ def read_blocks(day: date) -> Iterator[Register]:
         yield Register(rows, keys, calendars, regions)
 
 
-def _joined(blocks: list[Register]) -> Register:
+def joined(blocks: list[Register]) -> Register:
+    """Some blocks as one."""
     return replace(
         blocks[0],
         rows=Rows.concat(block.rows for block in blocks),

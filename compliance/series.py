@@ -4,8 +4,10 @@ Sixty months cost little more than one, because a spell never changes its beginn
 same spells whatever comes later. So between two changes of a guard's rows each figure is the same on every day, or one
 more or one less than on the day before. What changes is noted on the day it does, and added up from day to day.
 
-    rows, calendars, days, terms  ->  measure_days()  ->  a Series for each level
-    a Series, one of its days     ->  table()         ->  the Table that `measure` gives for that day
+    rows, calendars, days, terms  ->  count_days()  ->  a Part for each level: what was counted of some guards
+    two Parts of other guards     ->  add_parts()   ->  what was counted of both
+    Parts of all guards           ->  series()      ->  a Series for each level
+    a Series, one of its days     ->  table()       ->  the Table that `measure` gives for that day
 """
 
 from __future__ import annotations
@@ -21,10 +23,11 @@ from numpy.typing import NDArray
 from compliance.keys import Numbers, pack, running_maximum
 from compliance.open_days import Calendars
 from compliance.spells import NEVER, REASON_CODES, Grain, Mask, Ranged, Rows, latest_return, next_begin, ranged
-from compliance.turnover import GRAIN_OF_LEVEL, Known, Level, Table, Terms, groups, tabled
+from compliance.turnover import GRAIN_OF_LEVEL, Known, Level, Table, Terms, grouped, groups, tabled
 
 #: What is counted of each owner on each day; every other figure follows from it (see `turnover.tabled`).
 ADDED_UP = (
+    "distinct_guards",
     "person_days",
     "seasoned_days",
     "gross_left",
@@ -37,7 +40,7 @@ ADDED_UP = (
     "open_spells",
 )
 #: The tenure in half days, so that a median between two whole numbers is one too.
-COUNTS = (*ADDED_UP, "distinct_guards", "median_half_days")
+COUNTS = (*ADDED_UP, "median_half_days")
 
 #: How many month ends a series reaches back.
 MONTHS = 60
@@ -89,35 +92,102 @@ def figures_of(level: Level, keys: list[Numbers], counts: Mapping[str, NDArray],
     return tabled(level, keys, {**counted, "median_tenure_days": median}, terms)
 
 
-def measure_days(
+@dataclass(frozen=True, eq=False)
+class Serving:
+    """The spells of some guards that go on on one of the days at least, for their median: a median does not add up.
+
+    positions: of the days of the series that they were counted for, by the terms of these days. group: the position of
+    the owner. first: of the spell. begin, end: from which of these days it goes on to before which.
+    """
+
+    positions: list[int]
+    group: Numbers
+    first: Numbers
+    begin: NDArray[np.int32]
+    end: NDArray[np.int32]
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """What was counted of some guards: of each owner where they stood, on each day."""
+
+    keys: list[Numbers]
+    born: Numbers
+    counts: dict[str, Matrix]
+    serving: list[Serving]
+
+
+def count_days(
     rows: Rows,
     calendars: Calendars,
     region_of_school: Mapping[int, int],
     days: Sequence[int],
     terms: Sequence[Mapping[Level, Terms]],
-) -> dict[Level, Series]:
-    """The figures of every key on each of the days (day numbers in order), each by the terms given for that day.
-
-    Every day is given terms for the same levels. ValueError for days out of order, and as `measure` raises it.
+) -> dict[Level, Part]:
+    """Count everything that the figures are made of on each of the days (day numbers in order), by the terms given for
+    it. The rows are all rows of some guards; ValueError for days out of order, and as `measure` raises it.
     """
     if not days or sorted(set(days)) != list(days) or len(days) != len(terms):
         raise ValueError("A series has days in order, each with its terms.")
     until = days[-1]
     known = Known(rows.take(rows.first <= until), calendars, region_of_school, until)
     counting = Counting(known)
-    return {level: _series(counting, level, list(days), [by_level[level] for by_level in terms]) for level in terms[0]}
+    return {level: _part(counting, level, list(days), [by_level[level] for by_level in terms]) for level in terms[0]}
 
 
-def _series(counting: Counting, level: Level, days: list[int], terms: list[Terms]) -> Series:
+def _part(counting: Counting, level: Level, days: list[int], terms: list[Terms]) -> Part:
     """Days that share their terms are counted together."""
     keys, group = counting.groups(level)
-    whole = {name: np.zeros((len(keys[0]), len(days)), dtype=np.int32) for name in COUNTS}
+    whole: dict[str, Matrix] = {name: np.zeros((len(keys[0]), len(days)), np.int32) for name in ADDED_UP}
+    serving = []
     for shared in dict.fromkeys(terms):
         chosen = [position for position, one in enumerate(terms) if one == shared]
-        counts = counting.of_level(level, shared, tuple(days[position] for position in chosen), keys, group)
+        counts, stints = counting.of_level(level, shared, tuple(days[position] for position in chosen), keys, group)
         for name, matrix in counts.items():
             whole[name][:, chosen] = matrix
-    return Series(level, keys, _earliest(counting.known.rows.first, group, len(keys[0])), days, terms, whole)
+        serving.append(_serving(stints, group[stints.row], chosen, days))
+    return Part(keys, _earliest(counting.known.rows.first, group, len(keys[0])), whole, serving)
+
+
+def add_parts(one: Mapping[Level, Part], other: Mapping[Level, Part]) -> dict[Level, Part]:
+    """What two parts counted together, of the same days by the same terms. No guard occurs in both."""
+    return {level: _added(part, other[level]) for level, part in one.items()}
+
+
+def _added(one: Part, other: Part) -> Part:
+    keys, group = grouped([np.concatenate(columns) for columns in zip(one.keys, other.keys, strict=True)])
+    places = group[: len(one.born)], group[len(one.born) :]
+    born = np.full(len(keys[0]), NEVER, dtype=np.int64)
+    counts = {name: np.zeros((len(keys[0]), matrix.shape[1]), np.int32) for name, matrix in one.counts.items()}
+    for part, place in zip((one, other), places, strict=True):
+        born[place] = np.minimum(born[place], part.born)
+        for name, matrix in part.counts.items():
+            counts[name][place] += matrix
+    serving = [
+        Serving(
+            left.positions,
+            np.concatenate([places[0][left.group], places[1][right.group]]),
+            *(np.concatenate([getattr(side, name) for side in (left, right)]) for name in ("first", "begin", "end")),
+        )
+        for left, right in zip(one.serving, other.serving, strict=True)
+    ]
+    return Part(keys, born, counts, serving)
+
+
+def series(
+    parts: Mapping[Level, Part], days: Sequence[int], terms: Sequence[Mapping[Level, Terms]]
+) -> dict[Level, Series]:
+    """The series of all levels from what was counted of all guards, for the days and terms that it was counted by."""
+    found = {}
+    for level, part in parts.items():
+        median = np.zeros((len(part.born), len(days)), dtype=np.int32)
+        for serving in part.serving:
+            of_days = [days[position] for position in serving.positions]
+            open_spells = part.counts["open_spells"][:, serving.positions]
+            median[:, serving.positions] = _median_half_days(serving, of_days, open_spells)
+        counts = {**part.counts, "median_half_days": median}
+        found[level] = Series(level, part.keys, part.born, list(days), [each[level] for each in terms], counts)
+    return found
 
 
 def _earliest(first: NDArray, group: Numbers, count: int) -> Numbers:
@@ -244,16 +314,14 @@ class Counting:
 
     def of_level(
         self, level: Level, terms: Terms, days: tuple[int, ...], keys: list[Numbers], group: Numbers
-    ) -> dict[str, Matrix]:
-        """What was counted of a level's owners on days that share their terms."""
+    ) -> tuple[dict[str, Matrix], Stints]:
+        """What was counted of a level's owners on days that share their terms, and the stints it was counted from."""
         grain, columns = GRAIN_OF_LEVEL[level], Columns(days)
         counts = self._of_grain(grain, terms, days)
         if grain != level:
             counts = self._summed(counts, grain, group, len(keys[0]))
-        stints, _ = self._of_gap(grain, terms)
-        half_days = _median_half_days(stints, group[stints.row], len(keys[0]), columns, counts["open_spells"])
         faces = _faces(self.known.rows, group, len(keys[0]), columns, terms.window_days)
-        return {**counts, "distinct_guards": faces, "median_half_days": half_days}
+        return {**counts, "distinct_guards": faces}, self._of_gap(grain, terms)[0]
 
     def _summed(self, counts: dict[str, Matrix], grain: Grain, group: Numbers, count: int) -> dict[str, Matrix]:
         """The counts of the owners that each one above them holds."""
@@ -385,19 +453,24 @@ def _returns(stints: Stints, bounds: Bounds, window: int) -> Iterable[tuple[Stin
         before = before - 1
 
 
-def _median_half_days(stints: Stints, group: Numbers, count: int, columns: Columns, open_spells: Matrix) -> Matrix:
-    """Twice the median of how long the spells that go on have, the day itself included; 0 where none does."""
+def _serving(stints: Stints, group: Numbers, positions: list[int], days: list[int]) -> Serving:
+    columns = Columns([days[position] for position in positions])
     begin, end = columns.at(stints.first), columns.at(stints.last)
-    ever = np.flatnonzero(begin < end)
-    order = ever[np.argsort(pack([group[ever], stints.spell_first[ever]])[0])]
-    begin, end, first = begin[order], end[order], stints.spell_first[order]
-    found = np.zeros((count, len(columns)), dtype=np.int64)
-    for column, day in enumerate(columns.days.tolist()):
-        serving = first[(begin <= column) & (end > column)]
-        number = open_spells[:, column]
+    ever = begin < end
+    return Serving(positions, group[ever], stints.spell_first[ever], begin[ever], end[ever])
+
+
+def _median_half_days(serving: Serving, days: list[int], open_spells: Matrix) -> Matrix:
+    """Twice the median of how long the spells that go on have, the day itself included; 0 where none does."""
+    order = np.argsort(pack([serving.group, serving.first])[0])
+    begin, end, first = serving.begin[order], serving.end[order], serving.first[order]
+    found = np.zeros(open_spells.shape, dtype=np.int64)
+    for column, day in enumerate(days):
+        going_on = first[(begin <= column) & (end > column)]
+        number = open_spells[:, column].astype(np.int64)
         some = np.flatnonzero(number)
         start, number = (np.cumsum(number) - number)[some], number[some]
-        middle = serving[start + (number - 1) // 2] + serving[start + number // 2]
+        middle = going_on[start + (number - 1) // 2] + going_on[start + number // 2]
         found[some, column] = 2 * (day + 1) - middle
     return found
 

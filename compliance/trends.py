@@ -7,7 +7,7 @@ a page    ->  trend()             one owner's months, with the limit that was in
 """
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from typing import Any
@@ -18,8 +18,8 @@ from django.db.models import Q, QuerySet
 
 from agencies.models import Agency
 from compliance.models import Evaluation, Figure, Trend, TrendMark
-from compliance.register import COUNTRY, Register, Scope, read_register
-from compliance.series import COUNTS, Series, measure_days, month_ends
+from compliance.register import COUNTRY, Register, Scope, joined, read_blocks, read_register
+from compliance.series import COUNTS, Series, add_parts, count_days, month_ends, series
 from compliance.timeline import LawInTime, Step
 from compliance.turnover import ENGINE_VERSION, KEYS_OF_LEVEL, Level, Terms, derived
 from schools.models import Region, School
@@ -27,6 +27,7 @@ from schools.models import Region, School
 # What the guard did next is not kept: an action elsewhere can change it.
 KEPT = tuple(name for name in COUNTS if name not in ("moved", "kept"))
 AT_ONCE = 1000
+ROWS_AT_ONCE = 250_000
 # A school and an agency, by primary keys.
 Owner = tuple[int | None, int | None]
 
@@ -49,13 +50,33 @@ def count(day: date, scope: Scope = COUNTRY) -> Counted:
     """Count the month ends before a day, unless the country was counted from the very same. It reads only."""
     ends = month_ends(day)
     marks = list(TrendMark.objects.order_by("pk") if scope.whole else _marks_of(scope))
-    register, terms = read_register(ends[-1], scope), LawInTime.read().terms(ends)
-    digest = _digest(register, ends, terms) if scope.whole else ""
-    if digest and digest == _counted_last():
-        return Counted(ends[-1], scope, digest, marks, None)
+    terms = LawInTime.read().terms(ends)
+    last = _counted_last() if scope.whole else ""
+    if last and last == _digest(_bundles(ends[-1], scope), ends, terms).hexdigest():
+        return Counted(ends[-1], scope, last, marks, None)
+    digest, counted = _digest([], ends, terms), None
     days = [end.toordinal() for end in ends]
-    measured = measure_days(register.rows, register.calendars, register.region_of_school, days, terms)
-    return Counted(ends[-1], scope, digest, marks, list(_rows(measured, ends[-1], scope)))
+    for register in _bundles(ends[-1], scope):
+        _add_to(digest, register, ends[-1])
+        part = count_days(register.rows, register.calendars, register.region_of_school, days, terms)
+        counted = add_parts(counted, part) if counted else part
+    found = list(_rows(series(counted or {}, days, terms), ends[-1], scope))
+    return Counted(ends[-1], scope, digest.hexdigest() if scope.whole else "", marks, found)
+
+
+def _bundles(day: date, scope: Scope) -> Iterator[Register]:
+    """The register of a scope, that of the country in some parts: many guards at once, as each part costs its time."""
+    if not scope.whole:
+        yield read_register(day, scope)
+        return
+    waiting: list[Register] = []
+    for block in read_blocks(day):
+        waiting.append(block)
+        if sum(len(one.rows) for one in waiting) >= ROWS_AT_ONCE:
+            yield joined(waiting)
+            waiting = []
+    if waiting:
+        yield joined(waiting)
 
 
 def _marks_of(scope: Scope) -> QuerySet[TrendMark]:
@@ -70,18 +91,25 @@ def _counted_last() -> str:
     return last or ""
 
 
-def _digest(register: Register, ends: list[date], terms: list[dict[Level, Terms]]) -> str:
+def _digest(registers: Iterable[Register], ends: list[date], terms: list[dict[Level, Terms]]) -> Any:
     """The same while nothing changes that a figure of these month ends could rest on."""
-    digest = hashlib.sha256(repr((ENGINE_VERSION, KEPT, ends, terms)).encode())
-    rows, calendars = register.rows, register.calendars
-    until = ends[-1].toordinal()
-    known = rows.last <= until
-    columns = (np.where(known, rows.last, until + 1), np.where(known, rows.reason, -1), known & rows.accepted)
-    untouched = (rows.guard, rows.agency, rows.school, rows.first, rows.relief, rows.ident)
+    said = [(level, {**vars(one), "excused": sorted(one.excused)}) for each in terms for level, one in each.items()]
+    digest = hashlib.sha256(repr((ENGINE_VERSION, KEPT, ends, said)).encode())
+    for register in registers:
+        _add_to(digest, register, ends[-1])
+    return digest
+
+
+def _add_to(digest: Any, register: Register, end: date) -> None:
+    """Add the rows as they stood on the day `end`, in order of their keys, and what they are counted by."""
+    order = np.argsort(register.assignment)
+    rows, calendars = register.rows.take(order), register.calendars
+    known = rows.last <= end.toordinal()
+    seen = np.where(known, rows.last, -1), np.where(known, rows.reason, -1), known & rows.accepted
     places = np.array(sorted(register.region_of_school.items()))
-    for column in (*untouched, *columns, calendars.opened, calendars.schools, calendars.school_calendar, places):
+    kept = calendars.opened, calendars.schools, calendars.school_calendar, places
+    for column in (rows.guard, rows.agency, rows.school, rows.first, rows.relief, rows.ident, *seen, *kept):
         digest.update(np.ascontiguousarray(column).data)
-    return digest.hexdigest()
 
 
 def _rows(measured: Mapping[Level, Series], until: date, scope: Scope) -> Iterator[Trend]:
@@ -92,11 +120,11 @@ def _rows(measured: Mapping[Level, Series], until: date, scope: Scope) -> Iterat
         schools, agencies = schools.filter(pk__in=scope.schools or ()), agencies.filter(pk__in=scope.agencies or ())
     of_school = dict(schools.order_by().values_list("pk", "region_id"))
     of_agency = dict(agencies.order_by().values_list("pk", "region_id"))
-    for level, series in measured.items():
+    for level, months in measured.items():
         if level == "region" and not scope.whole:
             continue
-        matrix = np.stack([series.counts[name] for name in KEPT], axis=1).astype("<i4")
-        columns = [column.tolist() for column in series.keys]
+        matrix = np.stack([months.counts[name] for name in KEPT], axis=1).astype("<i4")
+        columns = [column.tolist() for column in months.keys]
         for index, values in enumerate(zip(*columns, strict=True)):
             key = dict(zip(KEYS_OF_LEVEL[level], values, strict=True))
             school, agency = key.get("school"), key.get("agency")

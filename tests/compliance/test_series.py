@@ -1,5 +1,6 @@
 """A series says of each day what `measure` and the day-by-day oracle say of it, by the terms given for that day."""
 
+import functools
 import random
 from datetime import date
 
@@ -33,7 +34,13 @@ SEEDED = [random_case(random.Random(seed)) for seed in range(60)]
 def measured(world: World, days: list[int], terms: list[dict[str, OracleTerms]]):
     rows, calendars, regions = worlds.to_engine(turnover, world, max(days))
     by_day = [{level: Terms(*given) for level, given in of_day.items()} for of_day in terms]
-    return rows, calendars, regions, by_day, series.measure_days(rows, calendars, regions, days, by_day)
+    return (
+        rows,
+        calendars,
+        regions,
+        by_day,
+        series.series(series.count_days(rows, calendars, regions, days, by_day), days, by_day),
+    )
 
 
 def difference(case) -> str | None:
@@ -83,6 +90,21 @@ def test_the_random_series_hold_what_they_are_made_for():
     assert returned > 15
 
 
+def test_what_was_counted_of_some_guards_adds_up():
+    """A country is counted in parts: each guard, with all his rows, in one of them."""
+    for world, days, terms in SEEDED[:40]:
+        rows, calendars, regions, by_day, whole = measured(world, days, terms)
+        guards = [rows.guard == guard for guard in np.unique(rows.guard)]
+        parts = [series.count_days(rows.take(mine), calendars, regions, days, by_day) for mine in guards]
+        added = series.series(functools.reduce(series.add_parts, parts), days, by_day)
+        for level in LEVELS:
+            for position in range(len(days)):
+                one, other = whole[level].table(position), added[level].table(position)
+                assert [one.row(index) for index in range(len(one))] == [
+                    other.row(index) for index in range(len(other))
+                ]
+
+
 def one_guard(*spans: tuple[int, int | None]) -> World:
     rows = tuple(Row(1, 1, 1, first, last, reason=None if last is None else "resigned") for first, last in spans)
     return World(rows, worlds.CALENDARS, {1: "every day"}, {1: 1})
@@ -122,7 +144,8 @@ def test_an_owner_is_there_from_its_first_row_on():
 
 def test_an_empty_register_has_a_series_without_owners():
     _, calendars, regions = worlds.to_engine(turnover, one_guard((BEGIN, None)), BEGIN)
-    found = series.measure_days(Rows.empty(), calendars, regions, [BEGIN], [dict.fromkeys(LEVELS, Terms())])
+    terms = [dict.fromkeys(LEVELS, Terms())]
+    found = series.series(series.count_days(Rows.empty(), calendars, regions, [BEGIN], terms), [BEGIN], terms)
     assert [len(found[level]) for level in LEVELS] == [0, 0, 0, 0]
     assert [len(found[level].table(0)) for level in LEVELS] == [0, 0, 0, 0]
 
@@ -131,7 +154,7 @@ def test_an_empty_register_has_a_series_without_owners():
 def test_days_are_given_in_order(days):
     _, calendars, regions = worlds.to_engine(turnover, one_guard((BEGIN, None)), BEGIN)
     with pytest.raises(ValueError, match="days in order"):
-        series.measure_days(Rows.empty(), calendars, regions, days, [dict.fromkeys(LEVELS, Terms())] * len(days))
+        series.count_days(Rows.empty(), calendars, regions, days, [dict.fromkeys(LEVELS, Terms())] * len(days))
 
 
 def test_month_ends_are_those_before_the_month_of_the_day():

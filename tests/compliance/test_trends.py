@@ -232,7 +232,7 @@ def test_months_are_not_counted_from_the_very_same_again(monkeypatch: pytest.Mon
     post = confetti(3)
     evaluate(DAY)
     before = rows_of(Trend)
-    monkeypatch.setattr(trends, "measure_days", lambda *given: pytest.fail("counted again"))
+    monkeypatch.setattr(trends, "count_days", lambda *given: pytest.fail("counted again"))
     evaluate(DAY)
     assert rows_of(Trend) == before
     monkeypatch.undo()
@@ -245,7 +245,7 @@ def test_what_happened_after_the_last_month_changes_none(monkeypatch: pytest.Mon
     post = confetti(3)
     evaluate(DAY)
     Assignment.objects.filter(post=post, last_day=None).update(status="ended", last_day=DAY, end_reason="resigned")
-    monkeypatch.setattr(trends, "measure_days", lambda *given: pytest.fail("counted again"))
+    monkeypatch.setattr(trends, "count_days", lambda *given: pytest.fail("counted again"))
     evaluate(DAY)
 
 

@@ -220,7 +220,7 @@ def test_whoever_may_see_the_figures_is_shown_the_trend(school: Any):
 
 @pytest.mark.django_db
 def test_a_page_reads_the_trend_and_measures_nothing(school: Any, monkeypatch: pytest.MonkeyPatch):
-    for name in ("measure_days", "read_register"):
+    for name in ("count_days", "read_register", "read_blocks"):
         monkeypatch.setattr(trends, name, lambda *given: pytest.fail("measured while a page waits"))
     TrendMark.objects.create(school=school)
     with CaptureQueriesContext(connection) as captured:
