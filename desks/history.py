@@ -91,6 +91,9 @@ TELLINGS = {
     "session_cancelled": Telling(
         "not_measurable", gettext_lazy("The agency cancelled the training session of %(on)s: %(title)s")
     ),
+    "session_changed": Telling(
+        "waiting", gettext_lazy("The agency changed the training session planned for %(on)s: %(title)s")
+    ),
     "requirement_made": Telling(
         "waiting", gettext_lazy("The director asks for a module from %(first_day)s: %(title)s")
     ),

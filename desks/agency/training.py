@@ -1,7 +1,7 @@
 """What the guards of an agency have learned and what they lack: the matrix, the gaps, and whom to teach."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -45,6 +45,12 @@ class Cell:
     validity: Validity | None = None
     note: str = ""
     asked: bool = True
+    school: School | None = None
+
+    @property
+    def lacks(self) -> bool:
+        """Whether a school asks for it and the guard has not got it for long."""
+        return self.asked and self.validity is not None and self.validity.kind not in ("ok", "not_measurable")
 
     @property
     def words(self) -> str:
@@ -184,7 +190,8 @@ class Knowledge:
             return Cell(module, shown(record, self.today), _until(record), asked=False)
         worst = min(asked, key=lambda need: WORST_FIRST.index(need.validity.kind))
         several = len({post.school_id for post in self.places[guard]}) > 1 and module.is_for_a_school
-        return Cell(module, worst.validity, worst.school.name if several else _until(worst.record))
+        at = worst.school if module.is_for_a_school else None
+        return Cell(module, worst.validity, worst.school.name if several else _until(worst.record), school=at)
 
 
 def shown(record: TrainingRecord | None, today: date) -> Validity:
@@ -250,10 +257,12 @@ class Candidate:
         return self.validity.kind not in ("ok", "not_measurable")
 
 
-def to_teach(membership: Any, today: date, module: Module, school: School | None) -> list[Candidate]:
+def to_teach(
+    membership: Any, today: date, module: Module, school: School | None, *, also: Collection[int] = ()
+) -> list[Candidate]:
     """Whom a session could be for: the guards placed at the school, or for a general module wherever it is asked for.
 
-    Those who lack it come first.
+    Those who were asked for besides (`also`, by primary key) come first, then those who lack it.
     """
     where = placed(membership, today)
     if school:
@@ -261,11 +270,12 @@ def to_teach(membership: Any, today: date, module: Module, school: School | None
     else:
         asking = asked_by_schools(membership, today).filter(module=module)
         where = where.filter(post__school__in=asking.values("school"))
-    found = Guard.objects.visible_to(membership).filter(pk__in=where.values("guard"))
-    guards = list(found.order_by("family_name", "given_name", "pk")[:CANDIDATES_SHOWN])
+    staff = Guard.objects.visible_to(membership).order_by("family_name", "given_name", "pk")
+    placed_there = staff.filter(pk__in=where.values("guard")).exclude(pk__in=also)[:CANDIDATES_SHOWN]
+    guards = [*staff.filter(pk__in=also), *placed_there]
     known = Knowledge.of(guards, membership, today)
     candidates = [_candidate(known, guard, module, school) for guard in guards]
-    return sorted(candidates, key=lambda one: WORST_FIRST.index(one.validity.kind))
+    return sorted(candidates, key=lambda one: (one.guard.pk not in also, WORST_FIRST.index(one.validity.kind)))
 
 
 def _candidate(known: Knowledge, guard: Guard, module: Module, school: School | None) -> Candidate:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
@@ -90,6 +91,27 @@ class TeachForm(forms.Form):
         return cleaned
 
 
+@dataclass
+class Found:
+    """Whom the lines of a search mean: one guard, several, or nobody."""
+
+    single: dict[int, Guard] = field(default_factory=dict)
+    several: dict[int, Guard] = field(default_factory=dict)
+    unclear: list[str] = field(default_factory=list)
+    unknown: list[str] = field(default_factory=list)
+
+    @property
+    def faults(self) -> list[str]:
+        said = []
+        if self.unknown:
+            said.append(_("Nobody on your staff has this name or IIN: %(who)s.") % {"who": ", ".join(self.unknown)})
+        if self.unclear:
+            said.append(
+                _("Several guards fit. Tick whom you mean in the list: %(who)s.") % {"who": ", ".join(self.unclear)}
+            )
+        return said
+
+
 class SessionForm(forms.Form):
     """When, by whom, how long, where, and who is asked to come."""
 
@@ -116,13 +138,14 @@ class SessionForm(forms.Form):
     others = forms.CharField(
         label=gettext_lazy("Others on your staff"),
         required=False,
-        help_text=gettext_lazy("Their IIN, one on a line: guards who are not in the list yet"),
-        widget=forms.Textarea(attrs={"rows": 3, "inputmode": "numeric"}),
+        help_text=gettext_lazy("A name or an IIN, one on a line: guards who are not in the list yet"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=5000,
     )
 
-    def __init__(self, *args: Any, listed: QuerySet[Guard], staff: QuerySet[Guard], **options: Any) -> None:
+    def __init__(self, *args: Any, listed: QuerySet[Guard], found: Found, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.staff = staff
+        self.found = found
         self.fields["guards"].queryset = listed  # type: ignore[attr-defined]
         if not listed:
             del self.fields["guards"]
@@ -135,18 +158,29 @@ class SessionForm(forms.Form):
         return Decimal(text)
 
     def clean_others(self) -> list[Guard]:
-        """The guards whose IIN were typed. Each must be on the staff."""
-        typed = self.cleaned_data["others"].replace(",", " ").replace(";", " ").split()
-        found = {guard.iin: guard for guard in self.staff.filter(iin__in=typed)}
-        if unknown := [iin for iin in typed if iin not in found]:
-            raise ValidationError(_("Nobody on your staff has this IIN: %(iin)s.") % {"iin": ", ".join(unknown)})
-        return list(found.values())
+        """The guards who were typed. Each line means one."""
+        if self.found.faults:
+            raise ValidationError(self.found.faults)
+        return list(self.found.single.values())
 
     @property
     def chosen(self) -> list[Guard]:
         """Everybody who is asked to come, once."""
         ticked = self.cleaned_data.get("guards") or []
         return list({guard.pk: guard for guard in (*ticked, *self.cleaned_data["others"])}.values())
+
+
+class CancelForm(forms.Form):
+    """Why a session is called off."""
+
+    use_required_attribute = False
+
+    reason = forms.CharField(
+        label=gettext_lazy("Why it is cancelled"),
+        max_length=300,
+        help_text=gettext_lazy("For example: the trainer fell ill. It stands with the session."),
+        error_messages={"required": gettext_lazy("Type why the session is cancelled.")},
+    )
 
 
 class CameForm(forms.Form):

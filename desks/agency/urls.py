@@ -51,6 +51,7 @@ urlpatterns = [
     path("training/sessions/", sessions.sessions, name="sessions"),
     path("training/sessions/plan/", sessions.plan, name="session_plan"),
     path("training/sessions/<uuid:public_id>/", sessions.session, name="session"),
+    path("training/sessions/<uuid:public_id>/change/", sessions.change, name="session_change"),
     path("training/sessions/<uuid:public_id>/cancel/", sessions.cancel, name="session_cancel"),
     path("training/sessions/<uuid:public_id>/sheet.pdf", sessions.sheet, name="session_sheet"),
     path("training/sessions/<uuid:public_id>/signed/", sessions.signed, name="session_signed"),

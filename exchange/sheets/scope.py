@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.db.models import Q
@@ -111,11 +112,12 @@ def _papers(lines: Lines, agency: Agency) -> None:
 
 def _training(lines: Lines, agency: Agency) -> None:
     _blame_strangers(lines, _staff(agency))
-    scopes = dict(Module.objects.values_list("code", "scope"))
+    modules = Module.objects.in_bulk(field_name="code")
     own = set(School.objects.filter(contracts__agency=agency).values_list("code", flat=True))
     today = timezone.localdate()
-    for row, module, school, said in lines.rows("module_code", "school_id", "completed_on"):
-        scope = scopes.get(module)
+    for row, code, school, said, hours in lines.rows("module_code", "school_id", "completed_on", "hours"):
+        module = modules.get(code)
+        scope = module.scope if module else ""
         if scope == Module.Scope.SCHOOL and not school:
             lines.blame(row, "school_id", _("This module is completed for one school. Name the school."))
         elif scope == Module.Scope.GENERAL and school:
@@ -124,6 +126,9 @@ def _training(lines: Lines, agency: Agency) -> None:
             lines.blame(row, "school_id", _("You have no contract with this school."))
         if (day := _day(said)) and day > today:
             lines.blame(row, "completed_on", _("This day has not come yet."))
+        if module and module.hours and (taught := _amount(hours)) is not None and taught < module.hours:
+            sentence = _("The module takes %(needed)s hours; a shorter session does not complete it.")
+            lines.blame(row, "hours", sentence % {"needed": f"{module.hours.normalize():f}"})
 
 
 def _assignments(lines: Lines, agency: Agency) -> None:
@@ -200,6 +205,14 @@ def _say(lines: Lines, conflicts: list[tuple[int, str, int]], agency: Agency) ->
 
 def _within(day: date, spans: Iterable[Span]) -> bool:
     return any(first <= day and (last is None or day <= last) for first, last in spans)
+
+
+def _amount(text: str) -> Decimal | None:
+    """A number that was read; of what is none, loading speaks."""
+    try:
+        return Decimal(text)
+    except InvalidOperation:
+        return None
 
 
 def _day(text: str) -> date | None:

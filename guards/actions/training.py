@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
+from django.template.defaultfilters import floatformat
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -23,6 +24,7 @@ Status = Session.Status
 # How long ago a session may have been that is entered only now.
 ENTER_BACK_DAYS = 60
 LONGEST_HOURS = 200
+CHANGEABLE = ("on", "trainer", "hours", "place")
 
 
 @transaction.atomic
@@ -39,16 +41,52 @@ def plan(
     by: Membership,
 ) -> Session:
     """The agency plans a session for some of its guards. Raises Refused."""
-    _check_when(on, hours)
-    _check_where(module, school, agency, on)
-    if not guards:
-        raise Refused(_("Choose at least one guard."), field="guards")
-    _check_employed(guards, agency, on)
+    _check(module, school, agency, on, hours, guards)
     session = Session.objects.create(
         agency=agency, module=module, school=school, on=on, trainer=trainer.strip(), hours=hours, place=place.strip()
     )
     Attendee.objects.bulk_create(Attendee(session=session, guard=guard) for guard in guards)
     _record("session_planned", session, guards, by, asked=len(guards))
+    return session
+
+
+@transaction.atomic
+def change(
+    *,
+    session: Session,
+    on: date,
+    trainer: str,
+    hours: Decimal,
+    place: str = "",
+    guards: Collection[Guard],
+    by: Membership,
+) -> Session:
+    """Another day, trainer, length, place or list for a session that is planned. Raises Refused.
+
+    Module and school stay: for others a session of its own is planned.
+    """
+    session = _locked(session)
+    if session.status != Status.PLANNED:
+        raise Refused(_by_now(session))
+    _check(session.module, session.school, session.agency, on, hours, guards)
+    before = {name: str(getattr(session, name)) for name in CHANGEABLE}
+    session.on, session.trainer, session.hours, session.place = on, trainer.strip(), hours, place.strip()
+    session.save(update_fields=CHANGEABLE)
+    listed = {one.guard_id: one.guard for one in session.attendees.select_related("guard")}
+    wanted = {guard.pk: guard for guard in guards}
+    session.attendees.exclude(guard__in=wanted).delete()
+    Attendee.objects.bulk_create(
+        Attendee(session=session, guard=guard) for key, guard in wanted.items() if key not in listed
+    )
+    _record(
+        "session_changed",
+        session,
+        (listed | wanted).values(),
+        by,
+        before=before,
+        added=len(wanted.keys() - listed.keys()),
+        removed=len(listed.keys() - wanted.keys()),
+    )
     return session
 
 
@@ -92,13 +130,16 @@ def hold(*, session: Session, came: Collection[Guard], by: Membership) -> list[T
 
 
 @transaction.atomic
-def cancel(*, session: Session, by: Membership) -> Session:
+def cancel(*, session: Session, reason: str, by: Membership) -> Session:
     """The session will not be held; nobody gets a record. Raises Refused."""
     session = _locked(session)
     _become(session, Status.CANCELLED)
-    session.save(update_fields=["status"])
+    if not reason.strip():
+        raise Refused(_("Type why the session is cancelled."), field="reason")
+    session.cancel_reason = reason.strip()
+    session.save(update_fields=["status", "cancel_reason"])
     guards = [attendee.guard for attendee in session.attendees.select_related("guard")]
-    _record("session_cancelled", session, guards, by)
+    _record("session_cancelled", session, guards, by, reason=session.cancel_reason)
     return session
 
 
@@ -112,6 +153,27 @@ def keep_sheet(*, session: Session, sheet: Taken, by: Membership) -> Session:
     session.save(update_fields=["signed_sheet"])
     _record("session_sheet_kept", session, [], by, name=sheet.name, digest=sheet.digest)
     return session
+
+
+def _check(
+    module: Module, school: School | None, agency: Agency, on: date, hours: Decimal, guards: Collection[Guard]
+) -> None:
+    _check_when(on, hours)
+    _check_long_enough(module, hours)
+    _check_where(module, school, agency, on)
+    if not guards:
+        raise Refused(_("Choose at least one guard."), field="guards")
+    _check_employed(guards, agency, on)
+
+
+def _check_long_enough(module: Module, hours: Decimal) -> None:
+    """A session completes the module, so it lasts as long as the module does (docs/adr/0110)."""
+    if module.hours and hours < module.hours:
+        raise Refused(
+            _("The module “%(module)s” takes %(needed)s hours; a shorter session does not complete it.")
+            % {"module": module.title, "needed": floatformat(module.hours)},
+            field="hours",
+        )
 
 
 def _check_when(on: date, hours: Decimal) -> None:
@@ -160,11 +222,14 @@ def _locked(session: Session) -> Session:
 
 def _become(session: Session, status: str) -> None:
     if not session.may_become(status):
-        raise Refused(
-            _("This session is “%(status)s” by now. Open it again to see who changed it.")
-            % {"status": session.get_status_display()}
-        )
+        raise Refused(_by_now(session))
     session.status = status
+
+
+def _by_now(session: Session) -> str:
+    return _("This session is “%(status)s” by now. Open it again to see who changed it.") % {
+        "status": session.get_status_display()
+    }
 
 
 def _completed(session: Session, guard: Guard) -> TrainingRecord:

@@ -222,7 +222,7 @@ def test_what_is_over_is_neither_held_nor_cancelled_again(world: Any, status: st
     guard = AttendeeFactory(session=session).guard
     for work in (
         lambda: training.hold(session=session, came=[guard], by=world.manager),
-        lambda: training.cancel(session=session, by=world.manager),
+        lambda: training.cancel(session=session, reason="Nobody came", by=world.manager),
     ):
         with pytest.raises(Refused, match="This session is “"):
             work()
@@ -234,7 +234,7 @@ def test_the_steps_of_a_session_are_those_that_the_model_names() -> None:
 
 
 def test_a_cancelled_session_leaves_no_record(world: Any) -> None:
-    session = training.cancel(session=world.plan(), by=world.manager)
+    session = training.cancel(session=world.plan(), reason="Nobody came", by=world.manager)
     assert session.status == Session.Status.CANCELLED
     assert not TrainingRecord.objects.exists()
     assert set(Attendee.objects.values_list("came", flat=True)) == {None}
@@ -420,3 +420,42 @@ def test_the_log_refuses_what_is_to_come_what_is_long_past_and_what_it_holds(wor
 def test_the_log_of_a_school_without_contract_is_not_written(world: Any) -> None:
     with pytest.raises(Refused, match="You have no contract with"):
         world.log(school=PostFactory().school)
+
+
+def changed(world: Any, session: Session, **other: Any) -> Session:
+    said = {"on": session.on, "trainer": session.trainer, "hours": session.hours, "guards": [world.standing]}
+    return training.change(session=session, **{**said, **other}, by=world.manager)
+
+
+def test_a_session_shorter_than_its_module_completes_nothing(world: Any) -> None:
+    with pytest.raises(Refused, match="takes 2 hours; a shorter session") as refused:
+        world.plan(hours=Decimal("1.5"))
+    assert refused.value.field == "hours"
+    session = world.plan(hours=Decimal(2))
+    with pytest.raises(Refused, match="takes 2 hours"):
+        changed(world, session, hours=Decimal("1.5"))
+
+
+def test_a_change_says_what_stood_there_and_names_who_came_and_went_from_the_list(world: Any) -> None:
+    session = world.plan(guards=[world.standing])
+    changed(world, session, trainer="А. Жаңа", guards=[world.free])
+    event = Event.objects.get(verb="session_changed")
+    assert (event.details["before"]["trainer"], event.details["added"], event.details["removed"]) != ("А. Жаңа", 0, 0)
+    named = {mention.key for mention in event.mentions.all()}
+    assert {subject_key(world.standing), subject_key(world.free), subject_key(session)} <= named
+    assert [one.guard for one in session.attendees.all()] == [world.free]
+
+
+@pytest.mark.parametrize("status", [Session.Status.HELD, Session.Status.CANCELLED])
+def test_what_is_over_is_not_changed(world: Any, status: str) -> None:
+    session = world.plan()
+    session.status = status
+    session.save()
+    with pytest.raises(Refused, match="by now"):
+        changed(world, session)
+
+
+def test_a_session_is_not_cancelled_without_a_reason(world: Any) -> None:
+    with pytest.raises(Refused, match="why the session is cancelled") as refused:
+        training.cancel(session=world.plan(), reason=" ", by=world.manager)
+    assert refused.value.field == "reason"

@@ -1,7 +1,6 @@
 """Training sessions: the list, planning one, saying who came, cancelling, the sign-in sheet."""
 
 import uuid
-from datetime import date
 from functools import partial
 from typing import Any
 
@@ -20,13 +19,13 @@ from access.requests import MemberRequest
 from access.roles import Role
 from desks import documents, formats, returning
 from desks.agency import sessions as listing
-from desks.agency import training
+from desks.agency.planning import Planning, asks, planning
 from desks.agency.training_filters import SessionFilter
-from desks.agency.training_forms import CameForm, SessionForm, SheetForm, TeachForm
+from desks.agency.training_forms import CameForm, CancelForm, SheetForm, TeachForm
 from desks.lists import export_file, list_page, show_list
 from files.serving import file_response
 from guards.actions import training as actions
-from guards.models import Guard, Module, Requirement, Session
+from guards.models import Guard, Module, Session
 from guards.refusals import Refused
 from schools.models import School
 
@@ -56,58 +55,49 @@ def plan(request: MemberRequest) -> HttpResponse:
     teach = TeachForm(asked if "module" in asked else None, modules=modules, schools=schools)
     context: dict[str, Any] = {"teach": teach}
     if teach.is_bound and teach.is_valid():
-        context |= _planning(request, teach.cleaned_data["module"], teach.cleaned_data["school"])
-        if session := context.get("planned"):
+        module, school = teach.cleaned_data["module"], teach.cleaned_data["school"]
+        step = _step(request, module=module, school=school)
+        if session := _done(request, step, _plan, module=module, school=school if module.is_for_a_school else None):
             messages.success(request, _planned(session))
             return returning.back(request, "agency:session", public_id=session.public_id)
+        context["step"] = step
     return render(request, "agency/session_plan.html", context)
 
 
-def _planning(request: MemberRequest, module: Module, school: School | None) -> dict[str, Any]:
-    """The second step: its form, whom it lists, and the session once it is planned."""
-    today, member = timezone.localdate(), request.membership
-    candidates = training.to_teach(member, today, module, school)
-    staff = Guard.objects.visible_to(member)
-    listed = staff.filter(pk__in=[one.guard.pk for one in candidates]).order_by("family_name", "given_name", "pk")
-    initial = {
-        "on": today,
-        "hours": formats.number(module.hours) if module.hours else "",
-        "guards": [one.guard.public_id for one in candidates if one.lacks],
-    }
+@allow(Role.AGENCY_MANAGER)
+def change(request: MemberRequest, public_id: uuid.UUID) -> HttpResponse:
+    """Another day, trainer, length, place or list for a session that is planned; its sheet follows."""
+    one = _own(request, public_id)
+    if one.status != Session.Status.PLANNED:
+        return redirect("agency:session", public_id=public_id)
+    step = _step(request, module=one.module, school=one.school, of=one)
+    if _done(request, step, actions.change, session=one):
+        messages.success(request, _("The session is changed. Print its sign-in sheet anew."))
+        return redirect("agency:session", public_id=public_id)
+    return render(request, "agency/session_change.html", {"session": one, "step": step})
+
+
+def _step(request: MemberRequest, **of: Any) -> Planning:
     data = request.POST if request.method == "POST" else None
-    form = SessionForm(data, listed=listed, staff=staff, initial=initial)
-    chosen = {str(one) for one in (data.getlist("guards") if data else initial["guards"])}  # type: ignore[attr-defined]
-    context: dict[str, Any] = {
-        "form": form,
-        "module": module,
-        "school": school,
-        "candidates": [(one, str(one.guard.public_id) in chosen) for one in candidates],
-        "asks": _asks(module, school, today),
-    }
-    if data is not None and form.is_valid():
-        try:
-            context["planned"] = actions.plan(
-                agency=member.agency,
-                module=module,
-                school=school if module.is_for_a_school else None,
-                on=form.cleaned_data["on"],
-                hours=form.cleaned_data["hours"],
-                trainer=form.cleaned_data["trainer"],
-                place=form.cleaned_data["place"],
-                guards=form.chosen,
-                by=member,
-            )
-        except Refused as refused:
-            form.add_error(refused.field if refused.field in form.fields else None, str(refused))
-    return context
+    return planning(data, request.membership, timezone.localdate(), **{"of": None, **of})
 
 
-def _asks(module: Module, school: School | None, day: date) -> Requirement | None:
-    """What the school asks for under a module on a day, for the words it adds."""
-    if school is None:
+def _plan(**values: Any) -> Session:
+    return actions.plan(agency=values["by"].agency, **values)
+
+
+def _done(request: MemberRequest, step: Planning, action: Any, **of: Any) -> Session | None:
+    """The session once the form is right and nothing speaks against it; else the form says what does."""
+    form = step.form
+    if not form.is_bound or not form.is_valid():
         return None
-    asked: Requirement | None = Requirement.objects.in_force(day).filter(school=school, module=module).first()
-    return asked
+    values = {name: form.cleaned_data[name] for name in ("on", "hours", "trainer", "place")}
+    try:
+        session: Session = action(**of, **values, guards=form.chosen, by=request.membership)
+    except Refused as refused:
+        form.add_error(refused.field if refused.field in form.fields else None, str(refused))
+        return None
+    return session
 
 
 def _planned(session: Session) -> str:
@@ -161,17 +151,18 @@ def _held(count: int) -> str:
 
 @allow(Role.AGENCY_MANAGER)
 def cancel(request: MemberRequest, public_id: uuid.UUID) -> HttpResponse:
-    """Call a planned session off, after asking once."""
-    one, refusal = _own(request, public_id), ""
-    if request.method == "POST":
+    """Call a planned session off, after asking once and for the reason."""
+    one = _own(request, public_id)
+    form = CancelForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
         try:
-            actions.cancel(session=one, by=request.membership)
+            actions.cancel(session=one, reason=form.cleaned_data["reason"], by=request.membership)
         except Refused as refused:
-            refusal = str(refused)
+            form.add_error(refused.field, str(refused))
         else:
             messages.success(request, _("The session on %(day)s was cancelled.") % {"day": formats.day(one.on)})
             return redirect("agency:sessions")
-    context = {"session": one, "may_cancel": one.may_become(Session.Status.CANCELLED), "refusal": refusal}
+    context = {"session": one, "may_cancel": one.may_become(Session.Status.CANCELLED), "form": form}
     return render(request, "agency/session_cancel.html", context)
 
 
@@ -183,7 +174,7 @@ def sheet(request: MemberRequest, public_id: uuid.UUID) -> HttpResponse:
     context = {
         "session": one,
         "title": documents.in_both(gettext_lazy("Sign-in sheet")),
-        "asks": _asks(one.module, one.school, one.on),
+        "asks": asks(one.module, one.school, one.on),
         "guards": [line.attendee.guard for line in listing.lines(one, timezone.localdate())],
         "created": documents.document_date(one.on),
         "language": get_language(),

@@ -119,7 +119,7 @@ def test_gaps_lead_to_the_plan_of_a_session(desk: Any) -> None:
     plan = desk.client.get(desk.url("session_plan"), {
         "module": requirement.module.code, "school": str(requirement.school.public_id),
     })  # fmt: skip
-    assert [(one.guard, ticked) for one, ticked in plan.context["candidates"]] == [(guard, True)]
+    assert [(one.guard, ticked) for one, ticked in plan.context["step"].candidates] == [(guard, True)]
 
 
 def test_gaps_of_another_agencys_guards_at_the_same_school_are_not_counted(desk: Any, other: Any) -> None:

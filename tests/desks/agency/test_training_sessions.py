@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from guards.models import Session, TrainingRecord
 from tests.factories import AttendeeFactory, ModuleFactory, RequirementFactory, SessionFactory, TrainingRecordFactory
@@ -32,7 +34,7 @@ def sent(desk: Any, requirement: Any, coming: list[Any], **changed: Any) -> dict
         "module": requirement.module.code,
         "school": str(requirement.school.public_id),
         "on": f"{desk.today:%d.%m.%Y}",
-        "hours": "1,5",
+        "hours": "2,5",
         "trainer": "Ә. Оспанов",
         "place": "Мәжіліс залы",
         "others": "",
@@ -47,7 +49,10 @@ def test_who_lacks_the_module_is_ticked_and_who_has_it_is_not(desk: Any, require
     TrainingRecordFactory(guard=fine, module=requirement.module, school=requirement.school, completed_on=desk.today)
     query = {"module": requirement.module.code, "school": str(requirement.school.public_id)}
     answer = desk.client.get(desk.url("session_plan"), query)
-    assert [(one.guard, ticked) for one, ticked in answer.context["candidates"]] == [(lacking, True), (fine, False)]
+    assert [(one.guard, ticked) for one, ticked in answer.context["step"].candidates] == [
+        (lacking, True),
+        (fine, False),
+    ]
     assert "Қосалқы есік оң жақта" in answer.content.decode()
 
 
@@ -57,7 +62,7 @@ def test_a_planned_session_holds_what_was_typed(desk: Any, requirement: Any) -> 
     session = Session.objects.get()
     assert answer["Location"] == desk.url("session", session)
     assert (session.on, str(session.hours), session.trainer, session.place) == (
-        desk.today, "1.50", "Ә. Оспанов", "Мәжіліс залы",
+        desk.today, "2.50", "Ә. Оспанов", "Мәжіліс залы",
     )  # fmt: skip
     assert {one.guard for one in session.attendees.all()} == {here, elsewhere}
 
@@ -70,7 +75,8 @@ def test_a_planned_session_holds_what_was_typed(desk: Any, requirement: Any) -> 
         ({"trainer": ""}, "Type who leads the session."),
         ({"guards": []}, "Choose at least one guard."),
         ({"guards": ["nobody"]}, "Choose among the guards of the list."),
-        ({"others": "991210500008"}, "Nobody on your staff has this IIN"),
+        ({"others": "991210500008"}, "Nobody on your staff has this name or IIN: 991210500008."),
+        ({"hours": "1,5"}, "takes 2 hours; a shorter session does not complete it."),
         ({"on": "01.01.2020"}, "A session is entered at most 60 days after it was held."),
     ],
 )
@@ -93,7 +99,7 @@ def test_a_module_for_one_school_asks_for_the_school(desk: Any, requirement: Any
 def test_another_agencys_guard_cannot_be_asked_to_come(desk: Any, other: Any, requirement: Any) -> None:
     stranger = other.guard()
     answer = desk.client.post(desk.url("session_plan"), sent(desk, requirement, [stranger], others=stranger.iin))
-    assert "Nobody on your staff has this IIN" in answer.content.decode()
+    assert "Nobody on your staff has this name or IIN" in answer.content.decode()
     assert not Session.objects.exists()
 
 
@@ -127,13 +133,78 @@ def test_before_its_day_nobody_can_say_who_came(desk: Any) -> None:
 def test_cancelling_asks_once(desk: Any) -> None:
     session = planned(desk, desk.guard())
     assert "Nobody on the list gets a record of it" in desk.get("session_cancel", session)
-    desk.client.post(desk.url("session_cancel", session))
+    assert (
+        "Type why the session is cancelled." in desk.client.post(desk.url("session_cancel", session)).content.decode()
+    )
+    desk.client.post(desk.url("session_cancel", session), {"reason": "The trainer fell ill"})
     session.refresh_from_db()
-    assert session.status == Session.Status.CANCELLED
+    assert (session.status, session.cancel_reason) == (Session.Status.CANCELLED, "The trainer fell ill")
+    assert "The trainer fell ill" in desk.get("session", session)
     assert "This session can no longer be cancelled" in desk.get("session_cancel", session)
     assert (
-        "This session is “Cancelled” by now" in desk.client.post(desk.url("session_cancel", session)).content.decode()
+        "This session is “Cancelled” by now"
+        in desk.client.post(desk.url("session_cancel", session), {"reason": "Again"}).content.decode()
     )
+
+
+def test_guards_are_found_by_name_and_ticked_and_what_was_typed_stays(desk: Any, requirement: Any) -> None:
+    here = desk.stands(desk.post(school=requirement.school)).guard
+    found = desk.guard(family_name="Төлегенов", given_name="Арман")
+    twins = [desk.guard(family_name="Ким", given_name=name) for name in ("Виктор", "Сергей")]
+    looked = sent(desk, requirement, [here], others="төлегенов\nКим\nНемо", do="find")
+    answer = desk.client.post(desk.url("session_plan"), looked)
+    step, page = answer.context["step"], answer.content.decode()
+    ticks = {one.guard: ticked for one, ticked in step.candidates}
+    assert ticks == {here: True, found: True, twins[0]: False, twins[1]: False}
+    assert "1 guard was added to the list and ticked." in page
+    assert "Nobody on your staff has this name or IIN: Немо." in page
+    assert "Tick whom you mean in the list: Ким." in page
+    assert 'value="Ә. Оспанов"' in page and 'value="2,5"' in page
+    assert not Session.objects.exists()
+
+
+def test_a_name_that_means_one_guard_is_enough_to_plan(desk: Any, requirement: Any) -> None:
+    found = desk.guard(family_name="Төлегенов", given_name="Арман")
+    desk.client.post(desk.url("session_plan"), sent(desk, requirement, [], others="Төлегенов Арман"))
+    assert [one.guard for one in Session.objects.get().attendees.all()] == [found]
+
+
+def test_a_planned_session_is_changed_and_its_sheet_follows(desk: Any, requirement: Any) -> None:
+    stays, goes = (desk.stands(desk.post(school=requirement.school)).guard for _each in range(2))
+    comes = desk.guard(family_name="Төлегенов")
+    session = planned(desk, stays, goes, module=requirement.module, school=requirement.school)
+    page = desk.client.get(desk.url("session_change", session))
+    assert {one.guard for one, ticked in page.context["step"].candidates if ticked} == {stays, goes}
+    tomorrow = desk.today + timedelta(days=1)
+    values = sent(desk, requirement, [stays], on=f"{tomorrow:%d.%m.%Y}", others="Төлегенов")
+    answer = desk.client.post(desk.url("session_change", session), values)
+    assert answer["Location"] == desk.url("session", session)
+    session.refresh_from_db()
+    assert (session.on, session.trainer, session.place) == (tomorrow, "Ә. Оспанов", "Мәжіліс залы")
+    assert {one.guard for one in session.attendees.all()} == {stays, comes}
+    assert desk.client.get(desk.url("session_sheet", session)).status_code == 200
+
+
+def test_what_is_over_is_not_changed(desk: Any) -> None:
+    session = planned(desk, desk.guard(), status=Session.Status.HELD)
+    assert desk.client.get(desk.url("session_change", session))["Location"] == desk.url("session", session)
+
+
+def test_as_many_queries_to_change_a_session_of_one_as_of_twenty(desk: Any, requirement: Any) -> None:
+    session = planned(desk, module=requirement.module, school=requirement.school)
+    AttendeeFactory(session=session, guard=desk.stands(desk.post(school=requirement.school)).guard)
+
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as asked:
+            desk.get("session_change", session)
+        return len(asked)
+
+    queries()
+    of_one = queries()
+    for _more in range(19):
+        guard = desk.stands(desk.post(school=requirement.school)).guard
+        AttendeeFactory(session=session, guard=guard)
+    assert queries() == of_one
 
 
 def test_the_sign_in_sheet_is_a_document(desk: Any) -> None:
