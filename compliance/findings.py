@@ -253,16 +253,22 @@ def _closed_before(judged: Collection[Judged]) -> dict[tuple[int, str], int]:
 def _open_now(judgement: Judgement) -> list[Any]:
     """The open findings that a judgement speaks of: by its clauses, of its schools, of its agencies as wholes."""
     scope = judgement.scope
-    found = list(_told(Finding.objects.open())) if scope.whole else ask(_open_within, _given(scope))
+    if scope.whole:
+        found = list(_told(Finding.objects.open()))
+    else:
+        found = [*ask(_open_at_schools, _given(scope)), *ask(_open_of_agencies, _given(scope))]
     if judgement.touched is None:
         return found
     judged = {version.pk for version in judgement.versions}
     return [one for one in found if one.version in judged]
 
 
-def _open_within(given: Given) -> QuerySet[Any, Any]:
-    whole_agencies = Q(school__isnull=True, agency__in=given.agencies)
-    return _told(Finding.objects.open().filter(Q(school__in=given.schools) | whole_agencies))
+def _open_at_schools(given: Given) -> QuerySet[Any, Any]:
+    return _told(Finding.objects.open().filter(school__in=given.schools))
+
+
+def _open_of_agencies(given: Given) -> QuerySet[Any, Any]:
+    return _told(Finding.objects.open().filter(school__isnull=True, agency__in=given.agencies))
 
 
 def _told(findings: QuerySet[Any, Any]) -> QuerySet[Any, Any]:

@@ -70,10 +70,9 @@ def together(rows: QuerySet[Any], **columns: Any) -> QuerySet[Any, Any]:
     return rows.order_by().values(all_rows=Value(1)).annotate(**texts).values_list(*texts)
 
 
-def apart(names: Iterable[str], texts: Iterable[tuple[str | None, ...]]) -> dict[str, np.ndarray]:
-    """The columns that were brought together."""
-    (texts_of_all,) = texts
-    columns = zip(names, texts_of_all, strict=True)
+def apart(names: Collection[str], texts: list[tuple[str | None, ...]]) -> dict[str, np.ndarray]:
+    """The columns that were brought together; empty ones where nothing was asked for."""
+    columns = zip(names, texts[0] if texts else [""] * len(names), strict=True)
     return {name: np.fromstring(text or "", dtype=np.int64, sep=",") for name, text in columns}
 
 
