@@ -1,20 +1,22 @@
 """The latest figures of every owner, stored so that lists can be sorted by them."""
 
-from collections import Counter, defaultdict
-from collections.abc import Iterator
-from datetime import date, timedelta
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
 from typing import Any
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
+import numpy as np
+from django.db.models import Q, QuerySet
 
 from agencies.models import Agency, Contract
 from compliance.engine import Judgement
 from compliance.models import Figure
 from compliance.predicates.turnover import TurnoverLimit
 from compliance.register import Scope
-from compliance.turnover import KEYS_OF_LEVEL, LEVELS, Level, budget
-from guards.models import Assignment, Presence
-from schools.models import Post, Region, School
+from compliance.shifts import SHIFTS, Shifts
+from compliance.turnover import KEYS_OF_LEVEL, LEVELS, Level, Table, budget
+from schools.models import Region, School
 
 STORED = (
     "measurable",
@@ -34,9 +36,71 @@ STORED = (
     "median_tenure_days",
     "stability",
 )
-Owner = tuple[int | None, int | None, int | None]
+OWNER = ("level", "school_id", "agency_id", "region_id")
+VALUES = ("as_of", "allowed", *STORED, *SHIFTS)
 ROWS_AT_ONCE = 1000
-NO_SHIFTS = {"claimed": 0, "present": 0, "refused": 0}
+SCHOOLS_AT_ONCE = 2000
+# The key of an owner at its level, and its values as STORED names them.
+Figures = tuple[tuple[int, ...], tuple[Any, ...]]
+
+
+@dataclass(frozen=True)
+class Part:
+    """Some of the owners that a judgement speaks of: the schools with the agencies there, whole agencies, regions."""
+
+    schools: Collection[int] = ()
+    agencies: Collection[int] = ()
+    regions: Collection[str] = ()
+
+    @cached_property
+    def region_of_school(self) -> dict[int, str]:
+        return dict(School.objects.filter(pk__in=self.schools).order_by().values_list("pk", "region_id"))
+
+    @cached_property
+    def region_of_agency(self) -> dict[int, str]:
+        return dict(Agency.objects.filter(pk__in=self.agencies).order_by().values_list("pk", "region_id"))
+
+    def region_of(self, level: Level, key: tuple[int, ...]) -> str:
+        if level == "region":
+            return f"{key[0]:02d}"
+        return self.region_of_agency[key[0]] if level == "agency" else self.region_of_school[key[-1]]
+
+    def owners(self, level: Level, day: date) -> set[tuple[int, ...]]:
+        """Those who have figures although nothing may have been measured: every school and agency, every agency at a
+        school where it had a contract begun by the day, every region that has schools."""
+        if level == "agency_school":
+            contracts = Contract.objects.filter(first_day__lte=day, school__in=self.schools).order_by()
+            return set(contracts.values_list("agency_id", "school_id"))
+        if level == "region":
+            codes = School.objects.filter(region__in=self.regions).order_by().values_list("region_id", flat=True)
+            return {(int(code),) for code in codes.distinct()}
+        return {(key,) for key in (self.schools if level == "school" else self.agencies)}
+
+    def positions(self, table: Table) -> np.ndarray:
+        """Where in a table its owners stand."""
+        if table.level == "region":
+            return np.flatnonzero(np.isin(table.region, [int(code) for code in self.regions]))
+        if table.level == "agency":
+            return np.flatnonzero(np.isin(table.agency, list(self.agencies)))
+        return np.flatnonzero(np.isin(table.school, list(self.schools)))
+
+    def held(self) -> QuerySet[Figure]:
+        """The figures of its owners as they are stored."""
+        whole_agencies = Q(level=Figure.Level.AGENCY, agency__in=self.agencies)
+        regions = Q(level=Figure.Level.REGION, region__in=self.regions)
+        return Figure.objects.filter(Q(school__in=self.schools) | whole_agencies | regions).order_by()
+
+
+def parts_of(scope: Scope) -> Iterator[Part]:
+    """The owners in scope, those of the country some at a time; the schools first."""
+    if not scope.whole:
+        yield Part(sorted(scope.schools or ()), sorted(scope.agencies or ()))
+        return
+    schools = list(School.objects.order_by("pk").values_list("pk", flat=True))
+    for start in range(0, len(schools), SCHOOLS_AT_ONCE):
+        yield Part(schools=schools[start : start + SCHOOLS_AT_ONCE])
+    yield Part(agencies=list(Agency.objects.order_by("pk").values_list("pk", flat=True)))
+    yield Part(regions=list(Region.objects.order_by("pk").values_list("pk", flat=True)))
 
 
 def all_figures(judgement: Judgement) -> dict[Level, list[dict[str, Any]]]:
@@ -45,40 +109,34 @@ def all_figures(judgement: Judgement) -> dict[Level, list[dict[str, Any]]]:
     Schools and agencies that have no assignment have their row too; an agency has one at each school where it had an
     assignment or a contract begun by the day judged, a region where it has schools.
     """
-    scope, day = judgement.scope, judgement.day
-    contracts = Contract.objects.filter(first_day__lte=day)
-    if not scope.whole:
-        contracts = contracts.filter(school__in=scope.schools or ())
-    of_school = dict(_schools(scope).values_list("pk", "region_id"))
-    owners: dict[Level, set[tuple[int, ...]]] = {
-        "school": {(key,) for key in of_school},
-        "agency_school": set(contracts.values_list("agency_id", "school_id")),
-        "agency": {(key,) for key in _agencies(scope).values_list("pk", flat=True)},
-        "region": {(int(code),) for code in of_school.values()} if scope.whole else set(),
-    }
-    return {level: _figures_of_level(judgement, level, owners[level], of_school) for level in LEVELS}
+    found: dict[Level, list[dict[str, Any]]] = {level: [] for level in LEVELS}
+    for part in parts_of(judgement.scope):
+        for level in LEVELS:
+            found[level] += [
+                {"school": None, "agency": None, "region": None}
+                | dict(zip((*KEYS_OF_LEVEL[level], *STORED), (*key, *values), strict=True))
+                for key, values in _figures(judgement, part, level)
+            ]
+    return found
 
 
-def _schools(scope: Scope) -> QuerySet[School]:
-    return School.objects.all() if scope.whole else School.objects.filter(pk__in=scope.schools or ())
-
-
-def _agencies(scope: Scope) -> QuerySet[Agency]:
-    return Agency.objects.all() if scope.whole else Agency.objects.filter(pk__in=scope.agencies or ())
-
-
-def _figures_of_level(
-    judgement: Judgement, level: Level, owners: set[tuple[int, ...]], of_school: dict[int, str]
-) -> list[dict[str, Any]]:
+def _figures(judgement: Judgement, part: Part, level: Level) -> Iterator[Figures]:
+    """The figures of the owners of a part at a level, in order of their keys."""
     table = judgement.tables[level]
-    names = KEYS_OF_LEVEL[level]
-    measured = {tuple(int(getattr(table, name)[index]) for name in names): index for index in range(len(table))}
-    if level == "agency_school":
-        owners = owners | {key for key in measured if key[1] in of_school}
-    return [
-        table.row(measured[key]) if key in measured else table.blank(**dict(zip(names, key, strict=True)))
-        for key in sorted(owners)
-    ]
+    here = part.positions(table)
+    keys = zip(*(getattr(table, name)[here].tolist() for name in KEYS_OF_LEVEL[level]), strict=True)
+    columns = [_plain(getattr(table, name)[here]) for name in STORED]
+    measured = dict(zip(keys, zip(*columns, strict=True), strict=True))
+    nothing = table.blank()
+    blank = tuple(nothing[name] for name in STORED)
+    for key in sorted(measured.keys() | part.owners(level, judgement.day)):
+        yield key, measured.get(key, blank)
+
+
+def _plain(column: np.ndarray) -> list[Any]:
+    """Plain values, None for a figure that is empty."""
+    values: list[Any] = column.tolist()
+    return [None if value != value else value for value in values] if column.dtype.kind == "f" else values
 
 
 def store_figures(judgement: Judgement) -> list[tuple[int | None, int | None]]:
@@ -86,57 +144,62 @@ def store_figures(judgement: Judgement) -> list[tuple[int | None, int | None]]:
 
     Gives the schools and agencies whose figures changed; a region's are only ever measured with the whole country.
     """
-    fresh = {_owner_of(figure): figure for figure in _fresh(judgement)}
-    outdated = []
-    for held in _within(judgement.scope).iterator(chunk_size=2000):
-        owner = _owner_of(held)
-        if owner in fresh and _values(fresh[owner]) == _values(held):
+    fresh = _Fresh(judgement)
+    changed: set[tuple[Any, ...]] = set()
+    for part in parts_of(judgement.scope):
+        changed |= _store(fresh.of(part), part.held())
+    ordered = sorted(changed, key=str)
+    return [(school, agency) for level, school, agency, _region in ordered if level != Figure.Level.REGION]
+
+
+def _store(fresh: dict[tuple[Any, ...], tuple[Any, ...]], held: QuerySet[Figure]) -> set[tuple[Any, ...]]:
+    """Put the fresh figures, by owner, in the place of those that differ; the owners whose figures changed."""
+    outdated = {}
+    for key, *columns in held.values_list("pk", *OWNER, *VALUES):
+        owner, values = tuple(columns[: len(OWNER)]), tuple(columns[len(OWNER) :])
+        if fresh.get(owner) == values:
             del fresh[owner]
         else:
-            outdated.append(held)
-    for start in range(0, len(outdated), ROWS_AT_ONCE):
-        Figure.objects.filter(pk__in=[one.pk for one in outdated[start : start + ROWS_AT_ONCE]]).delete()
-    Figure.objects.bulk_create(fresh.values(), batch_size=ROWS_AT_ONCE)
-    changed = {(one.level, one.school_id, one.agency_id) for one in [*outdated, *fresh.values()]}
-    return [(school, agency) for level, school, agency in sorted(changed, key=str) if level != Figure.Level.REGION]
+            outdated[key] = owner
+    keys = list(outdated)
+    for start in range(0, len(keys), ROWS_AT_ONCE):
+        Figure.objects.filter(pk__in=keys[start : start + ROWS_AT_ONCE]).delete()
+    names = (*OWNER, *VALUES)
+    rows = (Figure(**dict(zip(names, (*owner, *values), strict=True))) for owner, values in fresh.items())
+    Figure.objects.bulk_create(rows, batch_size=ROWS_AT_ONCE)
+    return {*outdated.values(), *fresh}
 
 
-def _owner_of(figure: Figure) -> tuple[Any, ...]:
-    return figure.level, figure.school_id, figure.agency_id, figure.region_id
+class _Fresh:
+    """The figures of a judgement as they are to be stored, part after part."""
+
+    def __init__(self, judgement: Judgement) -> None:
+        self.judgement = judgement
+        self.shifts = Shifts(judgement.day)
+        self.allowed = {level: _Allowed(judgement.limited_by.get(level)) for level in LEVELS}
+
+    def of(self, part: Part) -> dict[tuple[Any, ...], tuple[Any, ...]]:
+        """VALUES by OWNER."""
+        judgement, found = self.judgement, {}
+        shifts = self.shifts.of(part.region_of_school, () if judgement.scope.whole else part.agencies)
+        served = STORED.index("person_days")
+        for level in LEVELS:
+            for key, values in _figures(judgement, part, level):
+                owner = dict(zip(KEYS_OF_LEVEL[level], key, strict=True))
+                school, agency = owner.get("school"), owner.get("agency")
+                counted = shifts.get((school, agency, owner.get("region")), (0, 0, 0))
+                allowed = self.allowed[level].at(values[served])
+                owned_by = level, school, agency, part.region_of(level, key)
+                found[owned_by] = (judgement.day, allowed, *values, *counted)
+        return found
 
 
-def _values(figure: Figure) -> list[Any]:
-    return [getattr(figure, name) for name in ("as_of", "allowed", *STORED, *NO_SHIFTS)]
-
-
-def _fresh(judgement: Judgement) -> Iterator[Figure]:
-    """The figures of every owner in scope, not yet stored."""
-    code_of = {int(code): code for code in Region.objects.values_list("pk", flat=True)}
-    of_school = dict(_schools(judgement.scope).values_list("pk", "region_id"))
-    of_agency = dict(_agencies(judgement.scope).values_list("pk", "region_id"))
-    shifts = count_shifts(judgement.day, judgement.scope, of_school)
-    for level, rows in all_figures(judgement).items():
-        allowed = _Allowed(judgement.limited_by.get(level))
-        for row in rows:
-            school, agency, number = row["school"], row["agency"], row["region"]
-            yield Figure(
-                level=level,
-                school_id=school,
-                agency_id=agency,
-                region_id=of_school[school] if school else of_agency[agency] if agency else code_of[number],
-                as_of=judgement.day,
-                allowed=allowed.at(row["person_days"]),
-                **{name: row[name] for name in STORED},
-                **shifts.get((school, agency, number), NO_SHIFTS),
-            )
-
-
+@dataclass
 class _Allowed:
     """How many leaves a rule allows, counted once for each amount of service; None where no rule limits them."""
 
-    def __init__(self, rule: TurnoverLimit | None) -> None:
-        self.rule = rule
-        self.found: dict[int, int] = {}
+    rule: TurnoverLimit | None
+    found: dict[int, int] = field(default_factory=dict)
 
     def at(self, person_days: int) -> int | None:
         if self.rule is None:
@@ -145,49 +208,3 @@ class _Allowed:
             headcount = person_days / self.rule.window_days
             self.found[person_days] = budget((), headcount, self.rule.limit, self.rule.terms, 1).allowed
         return self.found[person_days]
-
-
-def _within(scope: Scope) -> QuerySet[Figure]:
-    if scope.whole:
-        return Figure.objects.all()
-    return Figure.objects.filter(
-        Q(school__in=scope.schools or ()) | Q(level=Figure.Level.AGENCY, agency__in=scope.agencies or ())
-    )
-
-
-def count_shifts(day: date, scope: Scope, region_of: dict[int, str]) -> dict[Owner, dict[str, int]]:
-    """Shifts of the year up to `day`, for each owner (school, agency, number of the region): claimed by the agency,
-    confirmed present by the school of those, and refused by it (absent, or somebody else).
-
-    In a narrower scope the shifts at its schools are counted; an agency's elsewhere are taken as counted last.
-    """
-    stood = Assignment.objects.holding().filter(guard=OuterRef("guard"), post=OuterRef("post")).on(OuterRef("on"))
-    stood = stood.order_by("-first_day", "-code")
-    shifts = Presence.objects.filter(on__gt=day - timedelta(days=365), on__lte=day)
-    totals: dict[Owner, Counter[str]] = defaultdict(Counter)
-    if not scope.whole:
-        posts = Post.objects.filter(school__in=scope.schools or ()).order_by().values_list("pk", flat=True)
-        shifts = shifts.filter(post__in=list(posts))
-        held = Figure.objects.filter(level=Figure.Level.AGENCY_SCHOOL, agency__in=scope.agencies or ())
-        elsewhere = held.exclude(school__in=scope.schools or ()).order_by().values_list("agency")
-        for agency, *sums in elsewhere.annotate(*(Sum(name) for name in NO_SHIFTS)):
-            totals[None, agency, None] += Counter(dict(zip(NO_SHIFTS, sums, strict=True)))
-    claimed = Q(agency_claim=True)
-    grouped = (
-        shifts.annotate(agency=Subquery(stood.values("agency")[:1]))
-        .order_by()
-        .values_list("post__school", "agency")
-        .annotate(
-            claimed=Count("pk", filter=claimed),
-            present=Count("pk", filter=claimed & Q(school_confirmation=Presence.Answer.PRESENT)),
-            refused=Count(
-                "pk", filter=Q(school_confirmation__in=[Presence.Answer.ABSENT, Presence.Answer.OTHER_PERSON])
-            ),
-        )
-    )
-    for school, agency, *counts in grouped:
-        counted = Counter(dict(zip(NO_SHIFTS, counts, strict=True)))
-        region = int(region_of[school]) if scope.whole else None
-        for owner in ((school, None, None), (school, agency, None), (None, agency, None), (None, None, region)):
-            totals[owner] += counted
-    return {owner: {name: total[name] for name in NO_SHIFTS} for owner, total in totals.items()}

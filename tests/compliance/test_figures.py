@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from agencies.models import Agency
+from compliance import figures
 from compliance.findings import evaluate, rejudge
 from compliance.models import Clause, ClauseVersion, Figure
 from compliance.register import Scope
@@ -167,3 +168,25 @@ def test_what_a_limit_allows_follows_the_version_of_the_day():
     )
     evaluate(DAY)
     assert figure("school", school=post.school).allowed == 3
+
+
+def test_a_country_stored_a_school_at_a_time_is_the_same(monkeypatch: pytest.MonkeyPatch):
+    """Agencies and regions reach over the parts."""
+    posts = [confetti(2), staffed_post(3), confetti(8)]
+    agency = posts[0].assignments.first().agency
+    left = leave(posts[1], agency=agency)
+    PresenceFactory(post=posts[0], guard=posts[0].assignments.first().guard, agency_claim=True)
+    PresenceFactory(post=posts[1], guard=left.guard, on=left.first_day, agency_claim=True)
+
+    def stored() -> list[dict[str, Any]]:
+        evaluate(DAY)
+        return sorted(({**row, "id": None} for row in rows_of(Figure)), key=str)
+
+    whole = stored()
+    monkeypatch.setattr(figures, "SCHOOLS_AT_ONCE", 1)
+    assert stored() == whole
+    Figure.objects.all().delete()
+    assert stored() == whole
+    assert figure("agency", agency=agency, school=None).claimed == sum(
+        row.claimed for row in Figure.objects.filter(level="agency_school", agency=agency)
+    )
