@@ -19,6 +19,7 @@ PLACE_OF = {
     "guard": "guards",
     "disagreement": "disagreements",
     "finding": "findings",
+    "finding_replay": "findings",
     "cause": "causes",
     "paper": "papers",
     "module_add": "modules",

@@ -35,6 +35,7 @@ urlpatterns = [
     path("papers/<uuid:public_id>/", papers.paper, name="paper"),
     path("findings/", findings.findings, name="findings"),
     path("findings/<uuid:public_id>/", findings.finding, name="finding"),
+    path("findings/<uuid:public_id>/recompute/", findings.finding_replay, name="finding_replay"),
     path("findings/<uuid:public_id>/rows.csv", findings.finding_rows, name="finding_rows"),
     path("findings/<uuid:public_id>/proof.pdf", findings.finding_pdf, name="finding_pdf"),
     path("paragraph/drafts/<uuid:public_id>/rehearsal/", rehearsals.rehearsal, name="rehearsal"),

@@ -9,6 +9,7 @@ from desks import formats
 from desks.components import Entry
 from desks.pictures import claim
 from desks.proof.base import Cell, Clause, EvidenceTable, Head, Line, Proof
+from desks.recurrence import Kin, Kindred
 from desks.styleguide.samples import NAMES
 
 DAY = date(2026, 11, 24)
@@ -36,6 +37,14 @@ def sample() -> Proof:
         today=_("The limit is near."),
         entries=[Entry(DAY, "established", _("The limit is breached."))],
     )
+
+
+def kin() -> Kin:
+    """The same matter found before and again."""
+    before = Finding(pk=12, opened_on=date(2026, 2, 3), closed_on=date(2026, 5, 20), strength="indicated")
+    after = Finding(pk=31, opened_on=DAY, strength="established")
+    status = ("established", _("Established"))
+    return Kin(Kindred(before, "#proof", status, ""), Kindred(after, "#proof", status, ""))
 
 
 def _table() -> EvidenceTable:

@@ -12,6 +12,7 @@ from compliance.series import month_ends
 from compliance.timeline import Step
 from compliance.trends import Month
 from desks.components import Entry, Page
+from desks.early_warning import EarlyWarning
 from desks.pictures import before_after, budget, claim, covered, dots, histogram, interval, ribbon, tiles
 from desks.pictures import funnel as funnels
 from desks.pictures import trend as trends
@@ -164,6 +165,13 @@ def pictures() -> dict[str, object]:
         "strip": covered.lay_out(TODAY, [True] + [False] * 3 + [True] * 10),
         "full_strip": covered.lay_out(TODAY, [True] * 14),
     }
+
+
+def warning() -> EarlyWarning:
+    """The early warning of an agency with many guards: small squares, and no timeline."""
+    words = _("one more until 12 March 2027")
+    drawn = budget.large(12, 13, words, _("The limit allows 13 leaves in 365 days, 12 are used."), window=WINDOW)
+    return EarlyWarning("", "policy", drawn, before_after.lay_out(46, 50, 50), "", _("limit 50 % a year"))
 
 
 def _funnel() -> funnels.FunnelPicture | None:

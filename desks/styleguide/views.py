@@ -31,6 +31,8 @@ def index(request: HttpRequest) -> HttpResponse:
         "wrong": wrong,
         "filter": SampleFilter(prefix="filter"),
         "proof": proofs.sample(),
+        "kin": proofs.kin(),
+        "warning": samples.warning(),
         **samples.pictures(),
     }
     return show_list(request, "styleguide/index.html", context)

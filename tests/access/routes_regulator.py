@@ -48,6 +48,7 @@ ROUTES = [
     ),
     Route("regulator:findings", opens=OFFICERS, lists="finding"),
     Route("regulator:finding", OF_FINDING, opens=ENTITLED, hides=HIDDEN),
+    Route("regulator:finding_replay", OF_FINDING, opens=ENTITLED, hides=HIDDEN),
     Route("regulator:finding_rows", OF_FINDING, opens=ENTITLED, hides=HIDDEN),
     Route("regulator:finding_pdf", OF_FINDING, opens=ENTITLED, hides=HIDDEN),
     Route("regulator:rehearsal", OF_DRAFT, opens=OFFICERS, lists="school"),

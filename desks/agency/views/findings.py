@@ -18,7 +18,7 @@ from access.requests import MemberRequest
 from access.roles import Role
 from compliance.actions import answer_finding
 from compliance.models import Finding
-from desks import answers, documents, proof, returning
+from desks import answers, documents, proof, recurrence, returning
 from desks.agency.answer_forms import AnswerForm
 from desks.agency.filters import FindingFilter
 from desks.lists import Column, csv_file, export_file, list_page, show_list
@@ -69,8 +69,10 @@ def finding(request: MemberRequest, public_id: uuid.UUID) -> HttpResponse:
     one = _own_finding(request, public_id)
     given = answers.of_finding(one, request.membership, timezone.localdate())
     answer_url = f"{reverse('agency:answer', args=[public_id])}?{returning.here(request)}"
+    kin = recurrence.kin(one, request.membership, lambda other: reverse("agency:finding", args=[other.public_id]))
     context = {
-        "proof": answers.in_history(proof.proof(one), given),
+        "proof": answers.in_history(recurrence.in_history(proof.proof(one), kin), given),
+        "kin": kin,
         "answers": given,
         "answer_url": answer_url if one.is_open else "",
         "csv_url": reverse("agency:finding_rows", args=[public_id]),

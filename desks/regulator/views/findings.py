@@ -7,13 +7,17 @@ from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
+from django.views.decorators.http import require_safe
 
 from access.allow import allow
 from access.requests import MemberRequest
 from access.roles import Role
 from compliance.models import Finding
-from desks import answers, documents, proof
+from compliance.replay import replay
+from compliance.turnover import ENGINE_VERSION
+from desks import answers, documents, proof, recurrence
 from desks.lists import export_file, list_page, show_list
+from desks.proof import replayed
 from desks.regulator import findings as listing
 from desks.regulator.filters import FindingFilter
 
@@ -47,18 +51,38 @@ def finding(request: MemberRequest, public_id: uuid.UUID) -> HttpResponse:
     """The proof of one finding."""
     one = _finding(request, public_id)
     given = answers.of_finding(one, request.membership, timezone.localdate())
+    kin = recurrence.kin(one, request.membership, _address)
     return render(
         request,
         "regulator/finding.html",
         {
             "finding": one,
-            "proof": answers.in_history(proof.proof(one), given),
+            "proof": answers.in_history(recurrence.in_history(proof.proof(one), kin), given),
+            "kin": kin,
             "answers": given,
             "guards": listing.guards_named(one, request.membership),
             "csv_url": reverse("regulator:finding_rows", args=[public_id]),
             "pdf_url": reverse("regulator:finding_pdf", args=[public_id]),
         },
     )
+
+
+def _address(finding: Finding) -> str:
+    return reverse("regulator:finding", args=[finding.public_id])
+
+
+@require_safe
+@allow(Role.REGULATOR)
+def finding_replay(request: MemberRequest, public_id: uuid.UUID) -> HttpResponse:
+    """The finding judged again, now: is it as it was written, does it follow from its rows, what changed since."""
+    one = _finding(request, public_id)
+    context = {
+        "finding": one,
+        "name": proof.name(one),
+        "engine": ENGINE_VERSION,
+        "replayed": replayed.told(replay(one)),
+    }
+    return render(request, "regulator/replayed.html", context)
 
 
 @allow(Role.REGULATOR)

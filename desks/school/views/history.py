@@ -7,6 +7,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -17,7 +18,7 @@ from audit.models import Event
 from compliance.models import Finding
 from compliance.reports import OwnerReport, report
 from desks import history as telling
-from desks import proof
+from desks import proof, recurrence
 from desks.early_warning import warning
 from desks.lists import list_page, show_list
 from desks.school_file import figure_blocks, school_ribbon
@@ -92,4 +93,6 @@ def finding(request: MemberRequest, public_id: uuid.UUID) -> HttpResponse:
         "version__clause__paragraph", "school", "agency", "guard"
     )
     one = get_object_or_404(found, public_id=public_id)
-    return render(request, "school/finding.html", {"finding": one, "proof": proof.proof(one)})
+    kin = recurrence.kin(one, request.membership, lambda other: reverse("school:finding", args=[other.public_id]))
+    context = {"finding": one, "proof": recurrence.in_history(proof.proof(one), kin), "kin": kin}
+    return render(request, "school/finding.html", context)

@@ -1,0 +1,124 @@
+"""A finding recomputed on the page: what replay says, in the reader's language."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from compliance.models import Finding
+from compliance.replay import replay
+from guards.models import Assignment
+from tests.desks.country import OTHER, OWN, Country
+from tests.languages.left_overs import left_overs
+
+
+@pytest.fixture
+def finding(country: Country) -> Finding:
+    country.school(OWN, leaves=8)
+    country.judge()
+    return country.finding("turnover_limit", agency=None)
+
+
+def url(finding: Finding, what: str = "recompute/") -> str:
+    return f"/regulator/findings/{finding.public_id}/{what}"
+
+
+def page(country: Country, finding: Finding) -> Any:
+    return country.enter().get(url(finding))
+
+
+def statuses(response: Any) -> list[str]:
+    return [answer.status[0] for answer in response.context["replayed"].answers]
+
+
+def test_the_proof_leads_to_it(country: Country, finding: Finding) -> None:
+    text = country.enter().get(url(finding, "")).content.decode()
+    assert "Recompute now" in text and url(finding) in text
+
+
+def test_every_kind_of_finding_is_reproduced(country: Country, finding: Finding) -> None:
+    country.silent_school()
+    country.suspend(Finding.objects.filter(school__isnull=False)[0].school)
+    country.judge()
+    country.enter()
+    assert Finding.objects.values("version__rule").distinct().count() > 2
+    for one in Finding.objects.open():
+        response = country.client.get(url(one))
+        assert statuses(response) == ["ok", "ok", "ok"], one.version.rule
+        assert "The finding is reproduced" in response.content.decode()
+
+
+def test_what_changed_in_the_register_since_is_named_as_it_was_and_as_it_is(country: Country, finding: Finding) -> None:
+    row = next(row for row in finding.evidence["rows"] if row["last_day"])
+    one = Assignment.objects.get(code=row["assignment_id"])
+    Assignment.objects.filter(pk=one.pk).update(last_day=date(2026, 11, 20), end_reason="retired")
+    response = page(country, finding)
+    assert statuses(response) == ["ok", "ok", "provisional"]
+    told = response.context["replayed"]
+    changed = {(change.what, change.was, change.now) for change in told.rows}
+    assert ("Last day", f"{date.fromisoformat(row['last_day']):%d.%m.%Y}", "20.11.2026") in changed
+    assert "Reason of the end" in {what for what, _was, _now in changed}
+    assert all(change.of == f"{one.guard.name}, {one.post.name} · {one.code}" for change in told.rows)
+    figures = {change.what for change in told.figures}
+    assert {"Days of service", "Average headcount", "Turnover, % a year"} <= figures
+    text = response.content.decode()
+    assert "The finding is reproduced" in text
+    assert "As known on 24.11.2026" in text and "As known now" in text
+
+
+def test_an_assignment_that_is_gone_counts_no_more(country: Country, finding: Finding) -> None:
+    row = next(row for row in finding.evidence["rows"] if row["last_day"])
+    Assignment.objects.filter(code=row["assignment_id"]).update(status="declined", confirmed_on=None)
+    told = page(country, finding).context["replayed"]
+    assert ("The assignment", "counted", "not counted") in {(one.what, one.was, one.now) for one in told.rows}
+
+
+def test_a_record_that_was_touched_is_not_proved(country: Country, finding: Finding) -> None:
+    evidence = finding.evidence | {"settled_left": 99}
+    Finding.objects.filter(pk=finding.pk).update(evidence=evidence)
+    response = page(country, finding)
+    assert statuses(response)[:2] == ["blocked", "blocked"]
+    assert "The finding is not proved" in response.content.decode()
+    assert ("Left for good", "99", "8") in {(one.what, one.was, one.now) for one in response.context["replayed"].broken}
+
+
+def test_it_says_what_the_command_says(country: Country, finding: Finding) -> None:
+    found = replay(finding)
+    assert page(country, finding).context["replayed"].is_proved == found.proved
+
+
+def test_no_iin_stands_on_the_page(country: Country, finding: Finding) -> None:
+    for row in finding.evidence["rows"]:
+        Assignment.objects.filter(code=row["assignment_id"]).update(first_day=date(2023, 1, 1))
+    text = page(country, finding).content.decode()
+    for row in finding.evidence["rows"]:
+        assert row["iin"] not in text
+
+
+def test_a_finding_of_another_region_cannot_be_recomputed(country: Country, finding: Finding) -> None:
+    country.enter(region=OTHER)
+    assert country.client.get(url(finding)).status_code == 404
+    assert country.enter().post(url(finding)).status_code == 405
+
+
+def test_the_same_number_of_queries_however_much_changed(country: Country, finding: Finding) -> None:
+    codes = [row["assignment_id"] for row in finding.evidence["rows"] if row["last_day"]]
+    country.enter()
+
+    def queries(changed: list[str]) -> int:
+        Assignment.objects.filter(code__in=changed).update(end_reason="other")
+        with CaptureQueriesContext(connection) as captured:
+            country.client.get(url(finding))
+        return len(captured)
+
+    assert queries(codes[:1]) == queries(codes)
+
+
+@pytest.mark.parametrize("language", ["kk", "ru"])
+def test_nothing_is_left_in_another_language(country: Country, finding: Finding, language: str) -> None:
+    row = next(row for row in finding.evidence["rows"] if row["last_day"])
+    Assignment.objects.filter(code=row["assignment_id"]).update(end_reason="retired")
+    text = country.enter(language=language).get(url(finding)).content.decode()
+    assert left_overs(text, language) == []
