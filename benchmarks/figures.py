@@ -4,13 +4,15 @@ import statistics
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from benchmarks.yardstick import Figures, Yardstick
 from compliance.register import Register, read_register
+from compliance.series import Series, month_ends
+from compliance.trends import bundles, measured
 from compliance.turnover import DEFAULT_TERMS, KEY_COLUMNS, KEYS_OF_LEVEL, Level, Table, measure
 
 CONFIDENCE = DEFAULT_TERMS["school"].confidence
@@ -50,20 +52,10 @@ def figures(day: date, rounds: int, months: int) -> Iterator[Line]:
     register = read_register(day)
     yardstick = Yardstick(register, CONFIDENCE)
     print(f"{len(register.rows):,} rows, {yardstick.about}", flush=True)
-    days = [day.toordinal(), *month_ends(day, months)]
-    print(f"{sum(_agree(register, yardstick, each) for each in days):,} owners agree on {len(days)} days", flush=True)
+    print(f"{_agree(engine(register, day.toordinal()), yardstick, day):,} owners agree on the day", flush=True)
     yield from _one_day(register, yardstick, day, rounds)
     if months:
-        yield from _series(yardstick, day, days[1:], max(1, rounds // 3))
-
-
-def month_ends(day: date, months: int) -> list[int]:
-    """The day numbers of the last days of so many months before the day."""
-    ends: list[int] = []
-    while len(ends) < months:
-        day = day.replace(day=1) - timedelta(1)
-        ends.append(day.toordinal())
-    return ends
+        yield from _series(yardstick, month_ends(day, months), max(1, rounds // 3))
 
 
 def interleaved(rounds: int, sides: Mapping[str, Callable[[], object]]) -> dict[str, Took]:
@@ -97,35 +89,47 @@ def _one_day(register: Register, yardstick: Yardstick, day: date, rounds: int) -
     yield Line("from the database to all figures of one day", took["database"], took["duckdb"].clock, 1.75)
 
 
-def _series(yardstick: Yardstick, day: date, days: list[int], rounds: int) -> Iterator[Line]:
-    def from_database() -> None:
-        register = read_register(day)
-        for each in days:
-            engine(register, each)
-
+def _series(yardstick: Yardstick, ends: list[date], rounds: int) -> Iterator[Line]:
     def by_duckdb() -> None:
-        for each in days:
-            yardstick.measure(each, DEFAULT_TERMS)
+        for end in ends:
+            yardstick.measure(end.toordinal(), DEFAULT_TERMS)
 
-    took = interleaved(rounds, {"duckdb": by_duckdb, "engine": from_database})
-    yield Line(f"DuckDB: a series of {len(days)} months, in memory", took["duckdb"])
-    yield Line(f"from the database to a series of {len(days)} months", took["engine"], took["duckdb"].clock, 0.75)
+    found = _months(ends)
+    agreed = sum(_agree(_tables(found, at), yardstick, end) for at, end in enumerate(ends))
+    print(f"{agreed:,} owners agree on {len(ends)} month ends", flush=True)
+    took = interleaved(rounds, {"duckdb": by_duckdb, "engine": lambda: _all_tables(_months(ends))})
+    yield Line(f"DuckDB: a series of {len(ends)} months, in memory", took["duckdb"])
+    yield Line(f"from the database to a series of {len(ends)} months", took["engine"], took["duckdb"].clock, 0.75)
 
 
-def _agree(register: Register, yardstick: Yardstick, today: int) -> int:
+def _months(ends: list[date]) -> dict[Level, Series]:
+    """The months of all owners from the database, as `evaluate` counts them."""
+    return measured(bundles(ends[-1]), ends, [dict(DEFAULT_TERMS)] * len(ends))
+
+
+def _tables(found: Mapping[Level, Series], position: int) -> dict[Level, Table]:
+    return {level: series.table(position) for level, series in found.items()}
+
+
+def _all_tables(found: Mapping[Level, Series]) -> list[dict[Level, Table]]:
+    """All figures of all months: rates and intervals too."""
+    return [_tables(found, position) for position in range(len(found["school"].days))]
+
+
+def _agree(tables: Mapping[Level, Table], yardstick: Yardstick, day: date) -> int:
     """How many owners have figures, all of which agree. Whole numbers to the last one, fractions to twelve digits."""
-    other = yardstick.measure(today, DEFAULT_TERMS)
-    return sum(_same(table, other[level], today) for level, table in engine(register, today).items())
+    other = yardstick.measure(day.toordinal(), DEFAULT_TERMS)
+    return sum(_same(table, other[level], day) for level, table in tables.items())
 
 
-def _same(table: Table, other: Figures, today: int) -> int:
+def _same(table: Table, other: Figures, day: date) -> int:
     names = [name for name in vars(table) if name != "level"]
     for name in names:
         if name in KEY_COLUMNS and name not in KEYS_OF_LEVEL[table.level]:
             continue
         ours, theirs = getattr(table, name), _plain(other[name])
         if ours.shape != theirs.shape or not _equal(ours, theirs):
-            raise Disagreement(f"{name} at level {table.level} on {date.fromordinal(today)}: {ours} {theirs}")
+            raise Disagreement(f"{name} at level {table.level} on {day}: {ours} {theirs}")
     return len(table)
 
 

@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,6 +41,8 @@ ADDED_UP = (
 )
 #: The tenure in half days, so that a median between two whole numbers is one too.
 COUNTS = (*ADDED_UP, "median_half_days")
+#: What the guard did next: the one thing that rows at other places decide.
+FOLLOWED = ("moved", "kept")
 
 #: How many month ends a series reaches back.
 MONTHS = 60
@@ -123,22 +125,27 @@ def count_days(
     region_of_school: Mapping[int, int],
     days: Sequence[int],
     terms: Sequence[Mapping[Level, Terms]],
+    *,
+    followed: bool = True,
 ) -> dict[Level, Part]:
     """Count everything that the figures are made of on each of the days (day numbers in order), by the terms given for
-    it. The rows are all rows of some guards; ValueError for days out of order, and as `measure` raises it.
+    it; what the guard did next only if asked. ValueError for days out of order, and as `measure` raises it.
+
+    The rows are all rows of some guards.
     """
     if not days or sorted(set(days)) != list(days) or len(days) != len(terms):
         raise ValueError("A series has days in order, each with its terms.")
     until = days[-1]
     known = Known(rows.take(rows.first <= until), calendars, region_of_school, until)
-    counting = Counting(known)
+    counting = Counting(known, followed)
     return {level: _part(counting, level, list(days), [by_level[level] for by_level in terms]) for level in terms[0]}
 
 
 def _part(counting: Counting, level: Level, days: list[int], terms: list[Terms]) -> Part:
     """Days that share their terms are counted together."""
     keys, group = counting.groups(level)
-    whole: dict[str, Matrix] = {name: np.zeros((len(keys[0]), len(days)), np.int32) for name in ADDED_UP}
+    names = [name for name in ADDED_UP if counting.followed or name not in FOLLOWED]
+    whole: dict[str, Matrix] = {name: np.zeros((len(keys[0]), len(days)), np.int32) for name in names}
     serving = []
     for shared in dict.fromkeys(terms):
         chosen = [position for position, one in enumerate(terms) if one == shared]
@@ -158,7 +165,9 @@ def _added(one: Part, other: Part) -> Part:
     keys, group = grouped([np.concatenate(columns) for columns in zip(one.keys, other.keys, strict=True)])
     places = group[: len(one.born)], group[len(one.born) :]
     born = np.full(len(keys[0]), NEVER, dtype=np.int64)
-    counts = {name: np.zeros((len(keys[0]), matrix.shape[1]), np.int32) for name, matrix in one.counts.items()}
+    counts: dict[str, Matrix] = {
+        name: np.zeros((len(keys[0]), matrix.shape[1]), np.int32) for name, matrix in one.counts.items()
+    }
     for part, place in zip((one, other), places, strict=True):
         born[place] = np.minimum(born[place], part.born)
         for name, matrix in part.counts.items():
@@ -302,6 +311,7 @@ class Counting:
     """Counts at the two grains, kept for the levels and the days that share them."""
 
     known: Known
+    followed: bool
     _stints: dict[tuple[Grain, int], tuple[Stints, Bounds]] = field(default_factory=dict)
     _counts: dict[tuple[Grain, Terms, tuple[int, ...]], dict[str, Matrix]] = field(default_factory=dict)
     _groups: dict[Level, tuple[list[Numbers], Numbers]] = field(default_factory=dict)
@@ -352,7 +362,8 @@ class Counting:
             self._counts[asked] = {
                 "person_days": _served(stints, 0, terms.window_days, columns, count),
                 "seasoned_days": _served(stints, terms.seasoned_days, terms.window_days, columns, count),
-                **_leaves(self.known, stints, grain, terms, columns, count),
+                **_leaves(self.known, stints, terms, columns, count),
+                **(_followed(self.known, stints, grain, terms, columns, count) if self.followed else {}),
                 **_stability(stints, bounds, terms.window_days, columns, count),
             }
         return self._counts[asked]
@@ -381,40 +392,38 @@ def _served(stints: Stints, after: int, window: int, columns: Columns, count: in
     return fixed.total() + rising.total() * (columns.days - origin)
 
 
-def _leaves(
+def _leaves(known: Known, stints: Stints, terms: Terms, columns: Columns, count: int) -> dict[str, Matrix]:
+    """Leaves in the window: gross, net, and settled."""
+    over, gross, net, settled = stints.take(stints.last <= known.today), *(Added(columns, count) for _ in range(3))
+    reasons = [REASON_CODES[reason] for reason in terms.excused]
+    counts = ~(np.isin(known.rows.reason[over.row], reasons) & known.rows.accepted[over.row])
+    calendar = known.calendars.of_schools(known.rows.school[over.row])
+    settles = np.maximum(known.calendars.nth_open_day(calendar, over.last, terms.gap_open_days), over.last)
+    gone = over.shown_until(terms.window_days)
+    gross.add(over.group, over.last, gone)
+    net.add(over.group[counts], over.last[counts], gone[counts])
+    settled.add(over.group[counts], settles[counts], gone[counts])
+    return {"gross_left": gross.total(), "net_left": net.total(), "settled_left": settled.total()}
+
+
+def _followed(
     known: Known, stints: Stints, grain: Grain, terms: Terms, columns: Columns, count: int
 ) -> dict[str, Matrix]:
-    """Leaves in the window: gross, net, settled, and by what the guard did next as far as it is known on the day."""
-    over = stints.take(stints.last <= known.today)
-    rows, school = known.rows, known.rows.school[over.row]
-    calendar = known.calendars.of_schools(school)
-    reasons = [REASON_CODES[reason] for reason in terms.excused]
-    net = ~(np.isin(rows.reason[over.row], reasons) & rows.accepted[over.row])
-    settles = known.calendars.nth_open_day(calendar, over.last, terms.gap_open_days)
+    """Leaves by what the guard did next, from the day on which it was known."""
+    over, moved, kept = stints.take(stints.last <= known.today), Added(columns, count), Added(columns, count)
+    rows = known.rows
+    calendar = known.calendars.of_schools(rows.school[over.row])
     back_by = latest_return(known.calendars, calendar, over.last, terms.gap_open_days)
-    regular = rows.take(~rows.relief)
-    guard, gone = rows.guard[over.row], over.shown_until(terms.window_days)
+    regular, gone = rows.take(~rows.relief), over.shown_until(terms.window_days)
 
-    def followed(by: str) -> Numbers:
-        begins = next_begin(regular, by, guard, getattr(rows, by)[over.row], over.last)  # type: ignore[arg-type]
-        return np.where(begins <= back_by, begins, NEVER)
+    def begins(by: Literal["agency", "school"]) -> Numbers:
+        found = next_begin(regular, by, rows.guard[over.row], getattr(rows, by)[over.row], over.last)
+        return np.where(found <= back_by, np.maximum(found, over.last), NEVER)
 
-    moved = followed("agency")
-    kept = followed("school") if grain == "agency_school" else np.full(len(guard), NEVER)
-    every = slice(None)
-    spans: dict[str, tuple[Numbers, Numbers, Any]] = {
-        "gross_left": (over.last, gone, every),
-        "net_left": (over.last, gone, net),
-        "settled_left": (np.maximum(over.last, settles), gone, net),
-        "kept": (np.maximum(over.last, kept), gone, every),
-        "moved": (np.maximum(over.last, moved), np.minimum(gone, kept), every),
-    }
-    found = {}
-    for name, (begin, end, only) in spans.items():
-        added = Added(columns, count)
-        added.add(over.group[only], begin[only], end[only])
-        found[name] = added.total()
-    return found
+    at_school = begins("school") if grain == "agency_school" else np.full(len(over.row), NEVER)
+    kept.add(over.group, at_school, gone)
+    moved.add(over.group, begins("agency"), np.minimum(gone, at_school))
+    return {"moved": moved.total(), "kept": kept.total()}
 
 
 def _stability(stints: Stints, bounds: Bounds, window: int, columns: Columns, count: int) -> dict[str, Matrix]:

@@ -19,7 +19,7 @@ from django.db.models import Q, QuerySet
 from agencies.models import Agency
 from compliance.models import Evaluation, Figure, Trend, TrendMark
 from compliance.register import COUNTRY, Register, Scope, joined, read_blocks, read_register
-from compliance.series import COUNTS, Series, add_parts, count_days, month_ends, series
+from compliance.series import COUNTS, Part, Series, add_parts, count_days, month_ends, series
 from compliance.timeline import LawInTime, Step
 from compliance.turnover import ENGINE_VERSION, KEYS_OF_LEVEL, Level, Terms, derived
 from schools.models import Region, School
@@ -30,20 +30,22 @@ AT_ONCE = 1000
 ROWS_AT_ONCE = 250_000
 # A school and an agency, by primary keys.
 Owner = tuple[int | None, int | None]
+# The same with its level and its region.
+OwnerKey = tuple[str, int | None, int | None, str]
 
 
 @dataclass(frozen=True, eq=False)
 class Counted:
     """The months of a scope as they were counted: until when, from what (a digest of it), and by owner.
 
-    `rows` is None where nothing changed since they were counted last. `marks` asked for it.
+    `found` is None where nothing changed since they were counted last. `marks` asked for it.
     """
 
     until: date
     scope: Scope
     digest: str
     marks: list[TrendMark]
-    rows: list[Trend] | None
+    found: dict[Level, Series] | None
 
 
 def count(day: date, scope: Scope = COUNTRY) -> Counted:
@@ -52,19 +54,26 @@ def count(day: date, scope: Scope = COUNTRY) -> Counted:
     marks = list(TrendMark.objects.order_by("pk") if scope.whole else _marks_of(scope))
     terms = LawInTime.read().terms(ends)
     last = _counted_last() if scope.whole else ""
-    if last and last == _digest(_bundles(ends[-1], scope), ends, terms).hexdigest():
+    if last and last == _digest(bundles(ends[-1], scope), ends, terms):
         return Counted(ends[-1], scope, last, marks, None)
-    digest, counted = _digest([], ends, terms), None
+    digest = Digest(ends, terms)
+    found = measured(digest.reading(bundles(ends[-1], scope)), ends, terms, followed=False)
+    return Counted(ends[-1], scope, digest.told() if scope.whole else "", marks, found)
+
+
+def measured(
+    registers: Iterable[Register], ends: list[date], terms: list[dict[Level, Terms]], *, followed: bool = True
+) -> dict[Level, Series]:
+    """The series of every owner on some days, from parts of the register: each guard, with all his rows, in one."""
     days = [end.toordinal() for end in ends]
-    for register in _bundles(ends[-1], scope):
-        _add_to(digest, register, ends[-1])
-        part = count_days(register.rows, register.calendars, register.region_of_school, days, terms)
+    counted: dict[Level, Part] = {}
+    for register in registers:
+        part = count_days(register.rows, register.calendars, register.region_of_school, days, terms, followed=followed)
         counted = add_parts(counted, part) if counted else part
-    found = list(_rows(series(counted or {}, days, terms), ends[-1], scope))
-    return Counted(ends[-1], scope, digest.hexdigest() if scope.whole else "", marks, found)
+    return series(counted, days, terms)
 
 
-def _bundles(day: date, scope: Scope) -> Iterator[Register]:
+def bundles(day: date, scope: Scope = COUNTRY) -> Iterator[Register]:
     """The register of a scope, that of the country in some parts: many guards at once, as each part costs its time."""
     if not scope.whole:
         yield read_register(day, scope)
@@ -91,28 +100,42 @@ def _counted_last() -> str:
     return last or ""
 
 
-def _digest(registers: Iterable[Register], ends: list[date], terms: list[dict[Level, Terms]]) -> Any:
-    """The same while nothing changes that a figure of these month ends could rest on."""
-    said = [(level, {**vars(one), "excused": sorted(one.excused)}) for each in terms for level, one in each.items()]
-    digest = hashlib.sha256(repr((ENGINE_VERSION, KEPT, ends, said)).encode())
-    for register in registers:
-        _add_to(digest, register, ends[-1])
-    return digest
+def _digest(registers: Iterable[Register], ends: list[date], terms: list[dict[Level, Terms]]) -> str:
+    digest = Digest(ends, terms)
+    for _ in digest.reading(registers):
+        pass
+    return digest.told()
 
 
-def _add_to(digest: Any, register: Register, end: date) -> None:
-    """Add the rows as they stood on the day `end`, in order of their keys, and what they are counted by."""
-    order = np.argsort(register.assignment)
-    rows, calendars = register.rows.take(order), register.calendars
-    known = rows.last <= end.toordinal()
-    seen = np.where(known, rows.last, -1), np.where(known, rows.reason, -1), known & rows.accepted
-    places = np.array(sorted(register.region_of_school.items()))
-    kept = calendars.opened, calendars.schools, calendars.school_calendar, places
-    for column in (rows.guard, rows.agency, rows.school, rows.first, rows.relief, rows.ident, *seen, *kept):
-        digest.update(np.ascontiguousarray(column).data)
+class Digest:
+    """The same while nothing changes that a figure of some month ends could rest on."""
+
+    def __init__(self, ends: list[date], terms: list[dict[Level, Terms]]) -> None:
+        said = [(level, {**vars(one), "excused": sorted(one.excused)}) for each in terms for level, one in each.items()]
+        self._digest = hashlib.sha256(repr((ENGINE_VERSION, KEPT, ends, said)).encode())
+        self._end = ends[-1].toordinal()
+
+    def reading(self, registers: Iterable[Register]) -> Iterator[Register]:
+        """Hand parts of the register through, and take note of them."""
+        for register in registers:
+            self._add(register)
+            yield register
+
+    def _add(self, register: Register) -> None:
+        """The rows as they stood on the last day, in order of their keys, and what they are counted by."""
+        rows, calendars = register.rows.take(np.argsort(register.assignment)), register.calendars
+        known = rows.last <= self._end
+        seen = np.where(known, rows.last, -1), np.where(known, rows.reason, -1), known & rows.accepted
+        places = np.array(sorted(register.region_of_school.items()))
+        kept = calendars.opened, calendars.schools, calendars.school_calendar, places
+        for column in (rows.guard, rows.agency, rows.school, rows.first, rows.relief, rows.ident, *seen, *kept):
+            self._digest.update(np.ascontiguousarray(column).data)
+
+    def told(self) -> str:
+        return self._digest.hexdigest()
 
 
-def _rows(measured: Mapping[Level, Series], until: date, scope: Scope) -> Iterator[Trend]:
+def _rows(found: Mapping[Level, Series], until: date, scope: Scope) -> Iterator[Trend]:
     """The owners in scope with their months, not yet kept."""
     code_of = {int(code): code for code in Region.objects.values_list("pk", flat=True)}
     schools, agencies = School.objects.all(), Agency.objects.all()
@@ -120,24 +143,20 @@ def _rows(measured: Mapping[Level, Series], until: date, scope: Scope) -> Iterat
         schools, agencies = schools.filter(pk__in=scope.schools or ()), agencies.filter(pk__in=scope.agencies or ())
     of_school = dict(schools.order_by().values_list("pk", "region_id"))
     of_agency = dict(agencies.order_by().values_list("pk", "region_id"))
-    for level, months in measured.items():
-        if level == "region" and not scope.whole:
-            continue
-        matrix = np.stack([months.counts[name] for name in KEPT], axis=1).astype("<i4")
-        columns = [column.tolist() for column in months.keys]
-        for index, values in enumerate(zip(*columns, strict=True)):
-            key = dict(zip(KEYS_OF_LEVEL[level], values, strict=True))
-            school, agency = key.get("school"), key.get("agency")
-            region = of_school.get(school) if school else of_agency.get(agency) if agency else code_of[key["region"]]
-            if region is not None:
-                yield Trend(
-                    level=level,
-                    school_id=school,
-                    agency_id=agency,
-                    region_id=region,
-                    until=until,
-                    counts=matrix[index].tobytes(),
+    for level, months in found.items():
+        for start in range(0, len(months), AT_ONCE) if scope.whole or level != "region" else ():
+            some = slice(start, start + AT_ONCE)
+            matrix = np.stack([months.counts[name][some] for name in KEPT], axis=1).astype("<i4")
+            for index, values in enumerate(zip(*(key[some].tolist() for key in months.keys), strict=True)):
+                key = dict(zip(KEYS_OF_LEVEL[level], values, strict=True))
+                school, agency = key.get("school"), key.get("agency")
+                region = (
+                    of_school.get(school) if school else of_agency.get(agency) if agency else code_of[key["region"]]
                 )
+                if region is not None:
+                    counts = matrix[index].tobytes()
+                    owner = {"school_id": school, "agency_id": agency, "region_id": region}
+                    yield Trend(level=level, **owner, until=until, counts=counts)
 
 
 def store(counted: Counted) -> list[Owner]:
@@ -147,27 +166,43 @@ def store(counted: Counted) -> list[Owner]:
     before; a region's are only ever counted with the whole country.
     """
     _delete(TrendMark.objects.all(), [mark.pk for mark in counted.marks])
-    if counted.rows is None:
+    if counted.found is None:
         return []
-    fresh = {_owner_of(row): row for row in counted.rows}
-    outdated, first_time = [], not Trend.objects.exists()
-    for held in _within(counted.scope).iterator(chunk_size=2000):
-        new = fresh.get(_owner_of(held))
-        if new and (new.until, new.counts) == (held.until, bytes(held.counts)):
-            del fresh[_owner_of(held)]
-        else:
-            outdated.append((held.pk, _owner_of(held)))
-    _delete(Trend.objects.all(), [pk for pk, _ in outdated])
-    Trend.objects.bulk_create(fresh.values(), batch_size=AT_ONCE)
-    if first_time:
-        return []
+    held = {_owner_of(row): (row.pk, _print(row)) for row in _within(counted.scope).iterator(chunk_size=AT_ONCE)}
+    first_time, changed = not held and not Trend.objects.exists(), []
+    waiting: list[Trend] = []
+    for row in _rows(counted.found, counted.until, counted.scope):
+        owner = _owner_of(row)
+        if owner in held and held[owner][1] == _print(row):
+            del held[owner]
+            continue
+        waiting.append(row)
+        if len(waiting) == AT_ONCE:
+            changed += _replace(waiting, held)
+            waiting = []
+    changed += _replace(waiting, held)
+    changed += held
+    _delete(Trend.objects.all(), [key for key, _ in held.values()])
     schools, agencies = {one.school_id for one in counted.marks}, {one.agency_id for one in counted.marks}
     return [
         (school, agency)
-        for level, school, agency, _ in {*fresh, *(owner for _, owner in outdated)}
-        if level != Figure.Level.REGION
+        for level, school, agency, _ in changed
+        if not first_time and level != Figure.Level.REGION
         if school not in schools and (school is not None or agency not in agencies)
     ]
+
+
+def _replace(rows: list[Trend], held: dict[OwnerKey, tuple[int, bytes]]) -> list[OwnerKey]:
+    """Keep these rows instead of those that were held of their owners."""
+    owners = [_owner_of(row) for row in rows]
+    _delete(Trend.objects.all(), [held.pop(owner)[0] for owner in owners if owner in held])
+    Trend.objects.bulk_create(rows)
+    return owners
+
+
+def _print(row: Trend) -> bytes:
+    """What tells the months of an owner from others, in a few bytes."""
+    return hashlib.blake2b(bytes(row.counts), digest_size=16, key=row.until.isoformat().encode()).digest()
 
 
 def _delete(rows: QuerySet[Any], keys: Sequence[int]) -> None:
@@ -175,7 +210,7 @@ def _delete(rows: QuerySet[Any], keys: Sequence[int]) -> None:
         rows.filter(pk__in=keys[start : start + AT_ONCE]).delete()
 
 
-def _owner_of(trend: Trend) -> tuple[str, int | None, int | None, str]:
+def _owner_of(trend: Trend) -> OwnerKey:
     return trend.level, trend.school_id, trend.agency_id, trend.region_id
 
 
