@@ -57,11 +57,24 @@ def held_in(agency: Agency, school: School, first_day: date, last_day: date) -> 
     return rows.overlapping(first_day, last_day)
 
 
+class Overtaken(Exception):
+    """Somebody else changed the month after it was read; nothing was saved."""
+
+
 @transaction.atomic
-def claim_month(*, agency: Agency, school: School, month: date, claims: Collection[Shift], by: Membership) -> Saved:
+def claim_month(
+    *,
+    agency: Agency,
+    school: School,
+    month: date,
+    claims: Collection[Shift],
+    seen: Collection[Shift],
+    by: Membership,
+) -> Saved:
     """The agency says who stood at a school in a month: `claims`, and nobody else of its guards.
 
-    Raises Refused, and changes nothing, for a day to come and for a guard without an assignment on the day.
+    `seen` are the shifts that were claimed when it was asked. Raises Refused, and changes nothing, for a day to come and
+    for a guard without an assignment on the day; Overtaken where something else is claimed by now.
     """
     if by.role != Role.AGENCY_MANAGER or by.agency_id != agency.pk:
         raise Refused(_("Shifts are claimed by the agency whose guards stand there."))
@@ -72,6 +85,8 @@ def claim_month(*, agency: Agency, school: School, month: date, claims: Collecti
     _check_allowed(set(claims) - allowed)
     rows = Presence.objects.filter(post__in=posts, on__range=(first, last), agency_claim=True)
     before = {Shift(post, guard, on) for post, guard, on in rows.values_list("post", "guard", "on")} & allowed
+    if before != set(seen) & allowed:
+        raise Overtaken
     added, removed = set(claims) - before, before - set(claims)
     if added or removed:
         _write(added, claimed=True)

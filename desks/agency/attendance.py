@@ -4,13 +4,18 @@ A grid is drawn from marks: those that are saved, or those of a form that is sho
 is pasted into the marks of the form, so nothing of it is saved before its button is pressed, and nothing is lost.
 """
 
-from collections.abc import Collection, Iterable
+import re
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from audit.models import Event
 from compliance.register import read_calendars
 from desks import attendance as telling
 from desks import formats
@@ -20,6 +25,9 @@ from staffing.attendance import Shift, held_in, month_days, shifts
 
 ONE_DAY = timedelta(days=1)
 WEEK = timedelta(days=7)
+# What changes claims, as events name it.
+CLAIMING = ("presence_month_claimed", "presence_claimed", "presence_claim_withdrawn")
+HEX = re.compile("[0-9a-f]{1,8}")
 
 
 @dataclass(frozen=True)
@@ -52,6 +60,8 @@ class Row:
     guard: Guard
     post: Post
     cells: list[Cell]
+    # What was claimed of it when the page was opened.
+    was: str
 
     @property
     def claimed(self) -> int:
@@ -88,11 +98,26 @@ class Month:
         mondays = {day - timedelta(days=day.weekday()) for day in self.days if day <= self.today}
         return sorted(mondays, reverse=True)
 
-    @property
+    @cached_property
     def values(self) -> dict[str, Shift]:
         """The shifts that may be claimed by the value of their box."""
         keys = {(post.pk, guard.pk): f"{post.public_id}.{guard.public_id}" for post, guard in self.pairs}
         return {f"{keys[one.post, one.guard]}.{one.on.isoformat()}": one for one in self.allowed}
+
+    def tell(self, post: Post, guard: Guard, claimed: Collection[Shift]) -> str:
+        """The claims of one row as a page carries them: the row, and a bit for each day."""
+        days = sum(1 << one.on.day for one in claimed if (one.post, one.guard) == (post.pk, guard.pk))
+        return f"{post.public_id}.{guard.public_id}.{days:x}"
+
+    def told(self, rows: Iterable[str]) -> set[Shift]:
+        """The claims that a page carries, those of them that still fit."""
+        found = set()
+        for row in rows:
+            key, _dot, digits = row.rpartition(".")
+            days = int(digits, 16) if HEX.fullmatch(digits) else 0
+            values = (f"{key}.{day.isoformat()}" for day in self.days if days >> day.day & 1)
+            found |= {self.values[value] for value in values if value in self.values}
+        return found
 
     def copied(self, marks: Collection[Shift], monday: date) -> set[Shift]:
         """The marks, and for the days of a week whoever stood there on the same day of the week before it."""
@@ -127,18 +152,54 @@ def read(school: School, membership: Any, month: date, today: date) -> Month:
     )
 
 
-def rows(month: Month, marks: Collection[Shift]) -> list[Row]:
-    """The grid with these marks."""
+def rows(month: Month, marks: Collection[Shift], seen: Collection[Shift]) -> list[Row]:
+    """The grid with these marks, for whoever has seen what was claimed before."""
     days = columns(month)
-    return [_row(month, days, post, guard, marks) for post, guard in month.pairs]
+    return [_row(month, days, post, guard, marks, seen) for post, guard in month.pairs]
+
+
+@dataclass(frozen=True)
+class Meanwhile:
+    """What somebody else saved after the page was opened: who and when, if it is known, and a line for each guard."""
+
+    who: str
+    lines: list[str]
+
+
+def meanwhile(month: Month, seen: Collection[Shift]) -> Meanwhile | None:
+    """What is claimed by now and was not when the page was opened, and the other way round; None where nothing is."""
+    changed = month.saved ^ set(seen)
+    lines = [line for post, guard in month.pairs for line in _changes(month, post, guard, changed)]
+    if not lines:
+        return None
+    last = Event.objects.about(month.school).filter(verb__in=CLAIMING).first()
+    who = ""
+    if last:
+        values = {"who": last.actor_name, "time": f"{timezone.localtime(last.at):%H:%M}"}
+        who = _("%(who)s saved at %(time)s, after you opened this page.") % values
+    return Meanwhile(who, lines)
+
+
+def _changes(month: Month, post: Post, guard: Guard, changed: Collection[Shift]) -> Iterator[str]:
+    mine = sorted(one for one in changed if (one.post, one.guard) == (post.pk, guard.pk))
+    for shifts_of, words in (
+        ([one for one in mine if one in month.saved], _("%(guard)s, %(post)s: claimed on %(days)s")),
+        ([one for one in mine if one not in month.saved], _("%(guard)s, %(post)s: the claim taken back on %(days)s")),
+    ):
+        if shifts_of:
+            days = ", ".join(formats.day_month(one.on) for one in shifts_of)
+            yield words % {"guard": guard.name, "post": post.name, "days": days}
 
 
 def columns(month: Month) -> list[Day]:
     return [Day(day, formats.short_weekday(day), day in month.open_days, day == month.today) for day in month.days]
 
 
-def _row(month: Month, days: Iterable[Day], post: Post, guard: Guard, marks: Collection[Shift]) -> Row:
-    return Row(guard, post, [_cell(month, day, post, guard, marks) for day in days])
+def _row(
+    month: Month, days: Iterable[Day], post: Post, guard: Guard, marks: Collection[Shift], seen: Collection[Shift]
+) -> Row:
+    cells = [_cell(month, day, post, guard, marks) for day in days]
+    return Row(guard, post, cells, month.tell(post, guard, seen))
 
 
 def _cell(month: Month, day: Day, post: Post, guard: Guard, marks: Collection[Shift]) -> Cell:

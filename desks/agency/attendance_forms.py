@@ -53,6 +53,11 @@ class GridForm(forms.Form):
         ]
 
     @property
+    def seen(self) -> set[Shift]:
+        """What was claimed when the page was opened, as it says itself; of a form that was not sent, what is saved."""
+        return self.month.told(self.data.getlist("was")) if self.is_bound else self.month.saved  # type: ignore[attr-defined]
+
+    @property
     def marks(self) -> set[Shift]:
         """The marks of the form that still fit; of a form that was not sent, what is saved."""
         if not self.is_bound:

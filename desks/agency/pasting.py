@@ -19,6 +19,8 @@ from staffing.attendance import Shift
 # The marks of a shift that was worked and of one that was not, as people write them in the languages of the country.
 _MARKS = tomllib.loads((Path(__file__).parent / "marks.toml").read_text())
 WORKED, NOT_WORKED = frozenset(_MARKS["worked"]), frozenset(_MARKS["not_worked"])
+# Those of one letter or sign, which the keyboard of the grid understands too.
+KEYS = {name: "".join(sorted(mark for mark in marks if len(mark) == 1)) for name, marks in _MARKS.items()}
 # Faults of one sheet that are told; a sheet with more of them has one cause.
 TOLD_AT_MOST = 30
 

@@ -210,9 +210,10 @@ def _within(day: date, spans: Iterable[Span]) -> bool:
 def _amount(text: str) -> Decimal | None:
     """A number that was read; of what is none, loading speaks."""
     try:
-        return Decimal(text)
+        number = Decimal(text)
     except InvalidOperation:
         return None
+    return number if number.is_finite() else None
 
 
 def _day(text: str) -> date | None:

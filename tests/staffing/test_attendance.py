@@ -10,7 +10,7 @@ from access.roles import Role
 from audit.models import Event
 from guards.models import Assignment, Presence, PresenceNote
 from staffing import actions, attendance
-from staffing.attendance import Saved, Shift
+from staffing.attendance import Overtaken, Saved, Shift
 from staffing.refusals import Refused
 from tests.compliance.registers import DAY
 from tests.factories import AssignmentFactory, MembershipFactory, PresenceFactory
@@ -30,9 +30,15 @@ def shift(stands: Assignment, day: date) -> Shift:
     return Shift(stands.post_id, stands.guard_id, day)
 
 
+def claimed_shifts() -> set[Shift]:
+    rows = Presence.objects.filter(agency_claim=True)
+    return {Shift(*row) for row in rows.values_list("post", "guard", "on")}
+
+
 def save(door: Door, *claims: Shift, **changed: Any) -> Saved:
     asked = {"agency": door.agency, "school": door.school, "month": DAY, "claims": claims, "by": door.manager}
-    return attendance.claim_month(**(asked | changed))
+    said = {"seen": claimed_shifts(), **asked, **changed}
+    return attendance.claim_month(**said)
 
 
 def claimed() -> set[date]:
@@ -71,6 +77,15 @@ def test_a_save_that_changes_nothing_writes_nothing(door: Door, stands: Assignme
     save(door, shift(stands, DAY))
     assert save(door, shift(stands, DAY)) == Saved(0, 0)
     assert told() == ["presence_month_claimed"]
+
+
+def test_a_save_over_what_was_not_seen_is_refused_whole(door: Door, stands: Assignment):
+    save(door, shift(stands, DAY))
+    for seen in ((), (shift(stands, DAY), shift(stands, YESTERDAY))):
+        with pytest.raises(Overtaken):
+            save(door, shift(stands, YESTERDAY), seen=seen)
+    assert claimed() == {DAY}
+    assert Event.objects.filter(verb="presence_month_claimed").count() == 1
 
 
 def test_the_school_s_answer_stays_as_it_is(door: Door, stands: Assignment):

@@ -21,7 +21,7 @@ from desks import formats, returning
 from desks.agency import attendance as grid
 from desks.agency import attendance_schools as listing
 from desks.agency.attendance_forms import COPY, PASTE, GridForm, OwnDisagreementFilter
-from desks.agency.pasting import paste
+from desks.agency.pasting import KEYS, paste
 from desks.lists import Column, export_file, list_page, show_list
 from guards.models.assignments import PresenceQuerySet
 from schools.models import School
@@ -56,7 +56,7 @@ def attendance_month(request: MemberRequest, public_id: uuid.UUID) -> HttpRespon
     today = timezone.localdate()
     month = grid.read(school, request.membership, listing.month_asked(request.GET.get("month", ""), today), today)
     form = GridForm(request.POST if request.method == "POST" else None, month)
-    marks, said, faults = form.marks, "", list[str]()
+    marks, seen, said, faults, changed = form.marks, form.seen, "", list[str](), None
     if form.is_valid():
         if request.POST.get("do") == COPY:
             marks, said = _copied(form)
@@ -64,14 +64,21 @@ def attendance_month(request: MemberRequest, public_id: uuid.UUID) -> HttpRespon
             pasted = paste(form.cleaned_data["sheet"], month, form.marks)
             marks, faults, said = pasted.marks, pasted.faults, _pasted_words(pasted.guards)
         elif _saved(request, form):
-            return redirect(returning.asked(request) or f"{request.path}?month={month.first_day:%Y-%m}")
+            return redirect(f"{request.path}?month={month.first_day:%Y-%m}")
+        elif not form.errors:
+            # Somebody was first. What he changed is put beside what was typed, to be looked at and saved.
+            month = grid.read(school, request.membership, month.first_day, today)
+            changed = grid.meanwhile(month, seen)
+            marks, seen = (month.saved | (marks - seen)) - (seen - marks), month.saved
     context = {
         "month": month,
         "form": form,
         "days": grid.columns(month),
-        "rows": grid.rows(month, marks),
+        "rows": grid.rows(month, marks, seen),
         "said": said,
         "faults": faults,
+        "changed": changed,
+        "keys": KEYS,
         "before": f"{month.first_day - grid.ONE_DAY:%Y-%m}",
         "after": f"{month.last_day + grid.ONE_DAY:%Y-%m}" if month.last_day < today else "",
     }
@@ -101,7 +108,7 @@ def _pasted_words(guards: int) -> str:
 
 
 def _saved(request: MemberRequest, form: GridForm) -> bool:
-    """Save the marks; a refusal stands in the form."""
+    """Save the marks; a refusal stands in the form. False without one where somebody else saved before."""
     month = form.month
     try:
         saved = actions.claim_month(
@@ -109,8 +116,11 @@ def _saved(request: MemberRequest, form: GridForm) -> bool:
             school=month.school,
             month=month.first_day,
             claims=form.marks,
+            seen=form.seen,
             by=request.membership,
         )
+    except actions.Overtaken:
+        return False
     except Refused as refused:
         form.add_error(None, str(refused))
         return False

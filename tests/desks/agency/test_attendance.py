@@ -32,7 +32,8 @@ def value(stands: Assignment, day: int) -> str:
 
 
 def send(desk: Any, stands: Assignment, *days: int, **data: Any) -> Any:
-    sent = {"claim": [value(stands, day) for day in days], **data}
+    opened = desk.client.get(desk.url("attendance_month", stands.post.school))
+    sent = {"claim": [value(stands, day) for day in days], "was": [row.was for row in opened.context["rows"]], **data}
     return desk.client.post(desk.url("attendance_month", stands.post.school), sent, follow=True)
 
 
@@ -56,6 +57,11 @@ def shift_url(desk: Any, one: Presence) -> str:
     return f"{base}{whole.post.public_id}/{whole.guard.public_id}/{whole.on.isoformat()}/"
 
 
+def of_page(desk: Any, stands: Assignment) -> list[str]:
+    """What the page carries of what is claimed when it is opened."""
+    return [row.was for row in desk.client.get(desk.url("attendance_month", stands.post.school)).context["rows"]]
+
+
 # The grid
 
 
@@ -76,6 +82,39 @@ def test_the_month_is_saved_whole_by_one_button(desk: Any, stands: Assignment) -
     assert marked(send(desk, stands, 4, 5, do="save")) == {4, 5}
     assert claimed() == {4, 5}
     assert "Nothing has changed." in send(desk, stands, 4, 5, do="save").content.decode()
+
+
+def test_the_second_of_two_managers_overwrites_nothing(desk: Any, stands: Assignment) -> None:
+    send(desk, stands, 3, 4)
+    opened = of_page(desk, stands)
+    # The first takes the 4th back and claims the 5th; the second has 3 and 4 before him and adds the 6th.
+    send(desk, stands, 3, 5)
+    answer = send(desk, stands, 3, 4, 6, was=opened)
+    assert claimed() == {3, 5}
+    assert marked(answer) == {3, 5, 6}
+    page = answer.content.decode()
+    assert "this month was changed while you worked" in page
+    assert "claimed on 5\xa0November" in page and "the claim taken back on 4\xa0November" in page
+    assert desk.membership.user.get_full_name() in page
+    carried = [row.was for row in answer.context["rows"]]
+    send(desk, stands, *marked(answer), was=carried)
+    assert claimed() == {3, 5, 6}
+
+
+def test_a_copied_week_keeps_in_mind_what_was_seen(desk: Any, stands: Assignment) -> None:
+    opened = of_page(desk, stands)
+    send(desk, stands, 5)
+    answer = send(desk, stands, 16, do="copy", week="2026-11-23", was=opened)
+    assert [row.was for row in answer.context["rows"]] == opened
+    send(desk, stands, *marked(answer), was=opened)
+    assert claimed() == {5}
+
+
+def test_what_a_page_carries_may_be_anything(desk: Any, stands: Assignment) -> None:
+    send(desk, stands, 3)
+    for was in (["", "a.b.c"], [f"{stands.post.public_id}.{stands.guard.public_id}.zz"], []):
+        assert marked(send(desk, stands, 3, 4, was=was)) == {3, 4}
+        assert claimed() == {3}
 
 
 @pytest.mark.parametrize("day", [2, 26])
