@@ -31,13 +31,15 @@ NAMED = (Standing.FAR_OVER, Standing.FAR_UNDER)
 
 @dataclass(frozen=True)
 class Point:
-    """An agency: its guard-years, its rate in percent a year, where it stands; `name`, `url` where it may be named."""
+    """An agency: its guard-years, its rate in percent a year, where it stands; `name`, `url` and what the rate is
+    `made_of` where it may be named."""
 
     guard_years: float
     rate: float
     standing: Standing
     name: str = ""
     url: str = ""
+    made_of: str = ""
 
 
 @dataclass(frozen=True)
@@ -220,7 +222,7 @@ def _square(one: Point, scale: _Scale) -> Square:
         y=scale.y(one.rate),
         filled=one.standing in NAMED,
         is_over=one.standing in (Standing.FAR_OVER, Standing.OVER),
-        title=title,
+        title=f"{title}. {one.made_of}" if one.made_of else title,
         url=one.url,
     )
 

@@ -72,8 +72,10 @@ def lay_out(
     counts: Mapping[str, int] | None = None,
     count_words: str = "",
     urls: Mapping[str, str] | None = None,
+    made_of: Mapping[str, str] | None = None,
 ) -> TileMap:
-    """Values in percent by the region's code; None, or no value, is not measurable.
+    """Values in percent by the region's code; None, or no value, is not measurable. `made_of` says in the title of a
+    tile what its value is made of.
 
     `bounds` are the four lower bounds of the classes 2 to 5, ascending. `counts` stand under the figure, but no zeros.
     """
@@ -84,7 +86,7 @@ def lay_out(
         value = values.get(code)
         count = (counts or {}).get(code, 0)
         said = formats.percent(value) if value is not None else str(NOT_MEASURABLE)
-        title_of = f"{name}: {said}"
+        title_of = ", ".join(filter(None, (f"{name}: {said}", (made_of or {}).get(code, ""))))
         tiles.append(
             Tile(
                 code=code,

@@ -462,13 +462,16 @@ class TurnoverProof(Presenter):
         if _shown(figures) == _shown(self.evidence):
             return ""
         return ngettext(
-            "Today, %(day)s, it is %(rate)s a year: %(count)s counted leave at an average headcount of %(headcount)s.",
-            "Today, %(day)s, it is %(rate)s a year: %(count)s counted leaves at an average headcount of %(headcount)s.",
+            "Today, %(day)s, it is %(rate)s a year: %(count)s counted leave of %(gross)s in all, "
+            "at an average headcount of %(headcount)s.",
+            "Today, %(day)s, it is %(rate)s a year: %(count)s counted leaves of %(gross)s in all, "
+            "at an average headcount of %(headcount)s.",
             figures["settled_left"],
         ) % {
             "day": formats.day(day),
             "rate": formats.percent(figures["settled_rate"], 1),
             "count": formats.number(figures["settled_left"]),
+            "gross": formats.number(figures["gross_left"]),
             "headcount": formats.number(figures["average_headcount"], 2),
         }
 

@@ -34,7 +34,7 @@ WORDS = {
     Standing.FAR_UNDER: ("", gettext_lazy("below the 99.8 percent limit")),
     Standing.SMALL: ("not_measurable", gettext_lazy("too small to say")),
 }
-PLAIN = ("figure__person_days", "settled_left")
+PLAIN = ("figure__person_days", "settled_left", "net_left", "gross_left")
 SORTS = {
     "standing": ("standing", "-excess"),
     "name": ("name_ru",),
@@ -68,8 +68,8 @@ def compare(membership: Any, region: Region | None, day: date, *, by_chance: boo
     """The agencies of a region, or all that the officer may know of, by their figures stored last; `day` is the day
     whose clause draws the limit."""
     held = list(_served(_agencies(membership, region)).values_list("pk", *PLAIN))
-    days = [person_days for _pk, person_days, _leaves in held]
-    leaves = [count for _pk, _person_days, count in held]
+    days = [person_days for _pk, person_days, *_leaves in held]
+    leaves = [settled for _pk, _person_days, settled, *_leaves in held]
     found = funnel(days, leaves)
     if by_chance:
         found = found.by_chance_alone
@@ -95,16 +95,21 @@ def _served(agencies: QuerySet[Agency]) -> QuerySet[Any]:
     return found.annotate(settled_left=F("figure__net_left") - F("figure__provisional_left"))
 
 
-def _points(held: Sequence[tuple[int, int, int]], standings: dict[int, Standing]) -> list[Point]:
+def _points(held: Sequence[tuple[int, ...]], standings: dict[int, Standing]) -> list[Point]:
     """Only those outside the limits are looked up by name: the picture names nobody else."""
     named = Agency.objects.in_bulk([pk for pk, standing in standings.items() if standing in OUTSIDE])
     points = []
-    for pk, person_days, leaves in held:
+    for pk, person_days, settled, net, gross in held:
         years = person_days / DAYS_OF_YEAR
-        name, url = "", ""
+        told = {}
         if agency := named.get(pk):
-            name, url = agency.name, reverse("regulator:agency", args=[agency.public_id])
-        points.append(Point(years, 100 * leaves / years, standings[pk], name, url))
+            told = {"name": agency.name, "url": reverse("regulator:agency", args=[agency.public_id])}
+            told["made_of"] = _("left for good %(settled)s, counted %(net)s of %(gross)s leaves") % {
+                "settled": formats.number(settled),
+                "net": formats.number(net),
+                "gross": formats.number(gross),
+            }
+        points.append(Point(years, 100 * settled / years, standings[pk], **told))
     return points
 
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from agencies.models import Contract
 from compliance.models import Evaluation, Figure, Finding
 from compliance.predicates.turnover import Measurable, TurnoverLimit
+from desks import formats
 from desks.pictures import claim, tiles
 from desks.regulator.figures import confirmed_share, interval_words, measured
 from desks.regulator.findings import hang_words, listed
@@ -184,7 +185,17 @@ def tile_map(membership: Any, shade: Shade, address: str, today: date) -> tiles.
         counts=dict(counts),
         count_words=_("established breaches"),
         urls={code: f"{address}?region={code}" for code in tiles.PLACES},
+        made_of=_leaves(membership) if shade.name == "turnover" else None,
     )
+
+
+def _leaves(membership: Any) -> dict[str, str]:
+    """Of each region the leaves that count, and all: what its turnover is made of."""
+    figures = Figure.objects.visible_to(membership).filter(level=Figure.Level.REGION)
+    return {
+        region: _("%(net)s of %(gross)s leaves count") % {"net": formats.number(net), "gross": formats.number(gross)}
+        for region, net, gross in figures.values_list("region", "net_left", "gross_left")
+    }
 
 
 def _values(membership: Any, shade: Shade, today: date) -> dict[str, float | None]:

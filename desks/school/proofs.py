@@ -265,6 +265,11 @@ def _change(assignment: Assignment, today: date, judged_on: date) -> Change:
         formats.number(now.budget.used),
         _("%(used)s of %(allowed)s")
         % {"used": formats.number(then.budget_after.used), "allowed": formats.number(then.budget_after.allowed)},
+        _("all leaves: %(before)s, then %(after)s")
+        % {
+            "before": formats.number(now.figures["gross_left"]),
+            "after": formats.number(then.after["gross_left"]),
+        },
     )
     drawn = before_after.lay_out(
         now.figures["rate"], then.after["rate"], now.limit.threshold_percent, [faces, leaves], _verdict(then)

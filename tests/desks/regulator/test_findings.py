@@ -38,6 +38,7 @@ def test_each_line_says_what_where_how_sure_and_by_which_clause(judged: Country)
     assert f"№ {finding.number}" in text
     assert finding.school and finding.school.name in text
     assert f"{finding.evidence['settled_rate']:.0f}\N{NO-BREAK SPACE}% a year" in text
+    assert "left for good 8, counted 9 of 10 leaves" in text
     assert "Established" in text
     assert "Policy, not law" in text
 
@@ -143,7 +144,7 @@ def test_the_file_holds_every_row_that_passes_the_filter(judged: Country) -> Non
     heads, first = lines[0], dict(zip(lines[0], lines[1], strict=True))
     assert len(heads) == len(lines[1])
     assert first["What is breached"] == "Turnover above the limit"
-    assert first["Leaves that count"] == "8"
+    assert (first["Left for good"], first["Leaves that count"], first["Leaves in all"]) == ("8", "9", "10")
     assert first["Opened"] == "24.11.2026"
 
 

@@ -64,6 +64,12 @@ def test_the_map_is_shaded_by_the_chosen_figure(judged: Country, figure: str, va
         assert tiles[OWN].value == value
 
 
+def test_turnover_on_the_map_says_what_it_is_made_of(judged: Country) -> None:
+    judged.enter()
+    tiles = {tile.code: tile for tile in judged.client.get(f"{URL}?figure=turnover").context["map"].tiles}
+    assert ", 9 of 10 leaves count" in tiles[OWN].title
+
+
 def test_a_figure_that_is_not_one_shows_the_first(judged: Country) -> None:
     judged.enter()
     assert judged.client.get(f"{URL}?figure=beauty").context["shade"].name == "confirmed"
