@@ -207,7 +207,8 @@ def budgets(schools: Iterable[int], day: date) -> dict[int, BudgetLine]:
 
 @dataclass(frozen=True)
 class Effect:
-    """What a planned change does to a school: the figures and the budget without it and with it, on the same day.
+    """What a planned change does to a school, or to its agency there or everywhere: the figures and the budget without
+    it and with it, on the same day.
 
     The planned leaves are provisional on that day. `settles_on` is the day from which the last of them counts as
     settled; `breach_before` and `breach_after` say what the limit finds on that day without and with the plan, if
@@ -224,6 +225,7 @@ class Effect:
     settles_on: date | None = None
     breach_before: str = ""
     breach_after: str = ""
+    level: Level = "school"
 
     @property
     def limit(self) -> Limit:
@@ -240,14 +242,23 @@ class Effect:
         return bool(self.breach_after) and not self.breach_before
 
 
-def effect(school: int, day: date, *, departures: Sequence[Departure] = (), arrivals: Sequence[Arrival] = ()) -> Effect:
-    """What would become of a school's figures, judged on `day`, if these guards left and came.
+def effect(
+    school: int,
+    day: date,
+    *,
+    departures: Sequence[Departure] = (),
+    arrivals: Sequence[Arrival] = (),
+    level: Level = "school",
+    agency: int | None = None,
+) -> Effect:
+    """What would become of the figures of a school, judged on `day`, if these guards left and came.
 
-    Judge the day of the change or a later one. ValueError when a departure ends no assignment that counts.
+    At another level, of the agency at the school or of the agency as a whole. Judge the day of the change or a later
+    one. ValueError when a departure ends no assignment that counts.
     """
-    version, rule = limiting_version("school", day)
-    register = read_register(day, Scope.of([school]))
-    owner = Owner("school", school)
+    version, rule = limiting_version(level, day)
+    owner = Owner(level, None if level == "agency" else school, None if level == "school" else agency)
+    register = read_register(day, owner.scope)
     before = Standing.of(register, register.rows, owner, rule, day)
     return _effect(register, owner, before, version, rule, day, departures, arrivals)
 
@@ -264,7 +275,7 @@ def _effect(
 ) -> Effect:
     rows = planned(register.rows, departures, arrivals)
     after = Standing.of(register, rows, owner, rule, day)
-    found = Effect(day, version, rule, before.figures, after.figures, before.budget, after.budget)
+    found = Effect(day, version, rule, before.figures, after.figures, before.budget, after.budget, level=owner.level)
     settles_on = _settles_on(register, departures, rule)
     if settles_on is None:
         return found

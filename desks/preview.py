@@ -1,5 +1,6 @@
 """What a planned change does to a school, drawn and in one sentence: the figures before and after, and the limit."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -20,14 +21,19 @@ class Preview:
     sentence: str
 
 
-def preview(effect: Effect) -> Preview:
-    """The effect of somebody leaving or coming, for the page that asks before it is done."""
+def preview(effect: Effect, others: Sequence[Effect] = ()) -> Preview:
+    """The effect of somebody leaving or coming, for the page that asks before it is done.
+
+    `others` are the effects on the agency, at the school and as a whole, where a clause limits its turnover.
+    """
     sentence = " ".join(part for part in (verdict(effect), beyond(effect)) if part)
     now, then = effect.before["rate"], effect.after["rate"]
     if now is None or then is None:
         return Preview(None, sentence)
     limit = effect.limit.threshold_percent
-    return Preview(before_after.lay_out(now, then, limit, _rows(effect), sentence), sentence)
+    return Preview(
+        before_after.lay_out(now, then, limit, [*_rows(effect), *map(level_row, others)], sentence), sentence
+    )
 
 
 def _rows(effect: Effect) -> list[ChangeRow]:
@@ -42,6 +48,20 @@ def _rows(effect: Effect) -> list[ChangeRow]:
         note = _("how many more may leave until %(day)s") % {"day": formats.long_day(back)}
     before, after = (formats.number(line.left) for line in (effect.budget_before, effect.budget_after))
     return [leaves_row(effect), *rows, ChangeRow(_("Replacement budget"), before, after, note)]
+
+
+def level_row(effect: Effect) -> ChangeRow:
+    """The turnover of the agency, with its leaves and its own limit."""
+    name = _("Turnover of the whole agency")
+    if effect.level == "agency_school":
+        name = _("Turnover of the agency at this school")
+    before, after = (formats.percent(one["rate"]) for one in (effect.before, effect.after))
+    limit = formats.percent(effect.limit.threshold_percent)
+    note = _("limit %(limit)s a year; leaves that count become %(leaves)s") % {
+        "limit": limit,
+        "leaves": formats.number(effect.after["net_left"]),
+    }
+    return ChangeRow(name, before, after, note)
 
 
 def leaves_row(effect: Effect) -> ChangeRow:

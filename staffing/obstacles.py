@@ -36,6 +36,11 @@ class Obstacle:
         return str(self.sentence)
 
     @property
+    def leads_somewhere(self) -> bool:
+        """Whether a page knows where to mend it; where it does not, the cure has to be read."""
+        return bool(self.assignment or self.paper or self.module)
+
+    @property
     def whole(self) -> str:
         """What is wrong and what would cure it, as a refusal says it."""
         return f"{self.sentence} {self.cure}".strip()

@@ -9,14 +9,17 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Membership
-from compliance.reports import Effect, effect
-from compliance.turnover import Arrival, Departure
+from compliance.reports import Effect, effect, limiting_version
+from compliance.turnover import Arrival, Departure, Level
 from files.intake import Taken
 from guards.models import Assignment, Cause, Guard
 from staffing import actions, causes
 from staffing.holding import HANDOVER_DAYS
 from staffing.obstacles import Reservation
 from staffing.refusals import Refused, day_words
+
+#: Whose turnover a leave adds to.
+LEVELS: tuple[Level, ...] = ("school", "agency_school", "agency")
 
 
 @dataclass(frozen=True)
@@ -54,7 +57,7 @@ def replace(
             field="handover_days",
         )
     assignment = Assignment.objects.select_related("guard", "post__school", "agency").get(pk=assignment.pk)
-    against = limit_broken(assignment, reason, last_day, successor, first_day)
+    against = limits_broken(assignment, reason, last_day, successor, first_day)
     ended = actions.end(assignment=assignment, last_day=last_day, reason=reason, by=by)
     cause = causes.submit(assignment=ended, note=note, evidence=evidence, by=by) if note.strip() or evidence else None
     proposal = actions.propose(
@@ -65,41 +68,67 @@ def replace(
         kind=assignment.kind,
         last_day=None if assignment.is_regular else assignment.last_day,
         reasons=reasons,
-        further=[against] if against else [],
+        further=against,
         by=by,
     )
     return Replacement(ended, proposal, cause)
 
 
 def foreseen(
-    assignment: Assignment, reason: str, last_day: date, successor: Guard | None = None, first_day: date | None = None
+    assignment: Assignment,
+    reason: str,
+    last_day: date,
+    successor: Guard | None = None,
+    first_day: date | None = None,
+    *,
+    level: Level = "school",
 ) -> Effect | None:
-    """What the replacement would do to the school; None for relief, which no figure of turnover counts."""
+    """What the replacement would do to the school, or to the agency; None for relief, which no turnover counts."""
     if not assignment.is_regular:
         return None
     school, agency = assignment.post.school_id, assignment.agency_id
     departure = Departure(assignment.guard_id, agency, school, last_day, reason)
     arrivals = [Arrival(successor.pk, agency, school, first_day)] if successor and first_day else []
     day = max(last_day, first_day or last_day, timezone.localdate())
-    return effect(school, day, departures=[departure], arrivals=arrivals)
+    return effect(school, day, departures=[departure], arrivals=arrivals, level=level, agency=agency)
 
 
-def limit_broken(
+def limits_broken(
     assignment: Assignment, reason: str, last_day: date, successor: Guard, first_day: date
-) -> Reservation | None:
-    """The limit of turnover at the school, if it is breached once this leave is settled; None where it holds.
+) -> list[Reservation]:
+    """The limits of turnover, of the school and of the agency, that are breached once this leave is settled.
 
-    None too for an end that will be refused.
+    None for an end that will be refused.
     """
     if not assignment.may_become(Assignment.Status.ENDED):
-        return None
+        return []
     if last_day < assignment.first_day or (assignment.last_day and last_day > assignment.last_day):
-        return None
-    found = foreseen(assignment, reason, last_day, successor, first_day)
-    if found is None or found.version is None or not found.breach_after or found.settles_on is None:
-        return None
-    sentence = _("With this leave the limit of %(limit)d %% a year is breached, from %(day)s.") % {
-        "limit": found.limit.threshold_percent,
-        "day": day_words(found.settles_on),
-    }
-    return Reservation(found.version, sentence)
+        return []
+    found = (
+        foreseen(assignment, reason, last_day, successor, first_day, level=level) for level in limited_levels(last_day)
+    )
+    return [
+        Reservation(one.version, _breach_words(one))
+        for one in found
+        if one and one.version and one.breach_after and one.settles_on
+    ]
+
+
+def limited_levels(day: date) -> list[Level]:
+    """The levels at which a clause limits turnover on a day, or on today where the day has passed."""
+    return [level for level in LEVELS if limiting_version(level, max(day, timezone.localdate()))[0]]
+
+
+def _breach_words(found: Effect) -> str:
+    assert found.settles_on is not None
+    values = {"limit": found.limit.threshold_percent, "day": day_words(found.settles_on)}
+    if found.level == "agency_school":
+        said = _(
+            "With this leave the limit for the agency at this school, %(limit)d %% a year, is breached from %(day)s."
+        )
+        return said % values
+    if found.level == "agency":
+        return (
+            _("With this leave the limit for the whole agency, %(limit)d %% a year, is breached from %(day)s.") % values
+        )
+    return _("With this leave the limit of %(limit)d %% a year is breached, from %(day)s.") % values

@@ -118,6 +118,11 @@ class Choosing:
         return next((one for one in self.candidates if str(one.guard.public_id) == self._guard), None)
 
     @property
+    def may_go_on(self) -> bool:
+        """Whether somebody is chosen and nothing forbids him, so that the last step can be taken."""
+        return self.chosen is not None and self.chosen.may_be_proposed
+
+    @property
     def reservations(self) -> list[Reservation]:
         """The clauses of policy that need a signed reason for the chosen one."""
         return reservations(self.chosen.reservations) if self.chosen else []

@@ -5,24 +5,33 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from desks.fields import UploadField
 from staffing.obstacles import Reservation
 
 
 class ReasonsForm(forms.Form):
-    """A reason to sign for each clause of policy that speaks against what is planned; nothing where none does."""
+    """A reason to sign for each clause of policy that speaks against what is planned; nothing where none does.
+
+    Clauses of one rule, as the limits of turnover at several levels, are set aside by the same leave: they take one
+    reason, which is signed for each.
+    """
 
     use_required_attribute = False
 
     def __init__(self, *args: Any, asked: Sequence[Reservation], **options: Any) -> None:
         super().__init__(*args, **options)
+        of_rule: dict[str, list[Reservation]] = {}
         for one in asked:
-            clause = one.version.clause
-            self.fields[f"reason_{one.version.pk}"] = forms.CharField(
-                label=_("Why clause %(number)s is set aside") % {"number": clause.number},
-                help_text=one.sentence,
+            of_rule.setdefault(one.version.rule, []).append(one)
+        self._asked = {f"reason_{many[0].version.pk}": many for many in of_rule.values()}
+        for name, many in self._asked.items():
+            numbers = ", ".join(one.version.clause.number for one in many)
+            self.fields[name] = forms.CharField(
+                label=ngettext("Why clause %(number)s is set aside", "Why clauses %(number)s are set aside", len(many))
+                % {"number": numbers},
+                help_text=" ".join(one.sentence for one in many),
                 widget=forms.Textarea(attrs={"rows": 3}),
                 max_length=1000,
                 error_messages={"required": _("Say why. The director reads this reason with your name.")},
@@ -30,16 +39,12 @@ class ReasonsForm(forms.Form):
 
     @property
     def reasons_asked(self) -> bool:
-        return any(name.startswith("reason_") for name in self.fields)
+        return bool(self._asked)
 
     @property
     def reasons(self) -> dict[int, str]:
         """The reasons by the version's primary key."""
-        return {
-            int(name.removeprefix("reason_")): text
-            for name, text in self.cleaned_data.items()
-            if name.startswith("reason_")
-        }
+        return {one.version.pk: self.cleaned_data[name] for name, many in self._asked.items() for one in many}
 
 
 class ProofForm(ReasonsForm):

@@ -16,7 +16,7 @@ from guards.models import Assignment
 from staffing.candidates import Candidate, candidates
 from staffing.causes import excusable
 from staffing.obstacles import Reservation
-from staffing.replacing import foreseen, limit_broken
+from staffing.replacing import foreseen, limited_levels, limits_broken
 
 
 class Replacing(Choosing):
@@ -71,7 +71,19 @@ class Replacing(Choosing):
 
     @cached_property
     def preview(self) -> Preview | None:
-        return preview(self.effect) if self.effect else None
+        return preview(self.effect, self._of_agency) if self.effect else None
+
+    @property
+    def _of_agency(self) -> list[Effect]:
+        """What the same does to the agency, at this school and as a whole, where a clause limits its turnover."""
+        asked, chosen = self.answers, self.chosen
+        follows = (chosen.guard, self.first_day) if chosen else ()
+        found = [
+            foreseen(self.assignment, asked["reason"], asked["last_day"], *follows, level=level)
+            for level in limited_levels(asked["last_day"])
+            if level != "school"
+        ]
+        return [one for one in found if one]
 
     @property
     def preview_words(self) -> str:
@@ -85,12 +97,12 @@ class Replacing(Choosing):
 
     @property
     def reservations(self) -> list[Reservation]:
-        """The clauses against the successor, and the limit where this leave breaks it."""
+        """The clauses against the successor, and the limits that this leave breaks."""
         if self.chosen is None:
             return []
         asked = self.answers
-        limit = limit_broken(self.assignment, asked["reason"], asked["last_day"], self.chosen.guard, self.first_day)
-        return [*super().reservations, *([limit] if limit else [])]
+        who = (self.chosen.guard, self.first_day)
+        return [*super().reservations, *limits_broken(self.assignment, asked["reason"], asked["last_day"], *who)]
 
     @property
     def can_be_excused(self) -> bool:

@@ -110,7 +110,7 @@ class SchoolFile:
     @property
     def has_several_to_place(self) -> bool:
         """Whether more than one place waits for a guard: then they are placed on one page."""
-        return self.begins_later or sum(row.place.holder is None for row in self.rows) > 1
+        return self.begins_later or sum(not (row.place.holder or row.place.proposal) for row in self.rows) > 1
 
     @property
     def begins_later(self) -> bool:

@@ -22,6 +22,7 @@ class PlacesForm(forms.Form):
 
     def __init__(self, *args: Any, places: Sequence[FreePlace], **options: Any) -> None:
         super().__init__(*args, **options)
+        self._names = {str(one.guard.public_id): one.guard.name for place in places for one in place.candidates}
         for place in places:
             self.fields[place.key] = forms.ChoiceField(
                 label=_("%(post)s, place %(number)s") % {"post": place.post.name, "number": place.number},
@@ -36,6 +37,7 @@ class PlacesForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
+        self._blame_taken()
         seen: set[str] = set()
         for name, guard in [(name, guard) for name, guard in cleaned.items() if guard]:
             if guard in seen:
@@ -44,3 +46,13 @@ class PlacesForm(forms.Form):
         if not any(cleaned.values()) and not self.errors:
             self.add_error(None, _("Choose a guard for at least one place."))
         return cleaned
+
+    def _blame_taken(self) -> None:
+        """Places filled since the page was shown: whoever was chosen for one is not forgotten in silence."""
+        for name, guard in self.data.items():
+            if name.startswith("guard_") and guard and name not in self.fields:
+                who = {"guard": self._names.get(guard, "—")}
+                said = _(
+                    "%(guard)s: this place was filled in the meantime. Nothing was sent; look at the places again."
+                )
+                self.add_error(None, said % who)

@@ -125,8 +125,9 @@ def _gymnasium(stage: Stage) -> Site:
 
     relief = stage.guard(called("Ерлан Мұқашев Бекзатұлы"), 600)
     for since, until in ((330, 290), (176, 171), (120, 90), (60, 38)):
-        stage.stand(relief, yard if since == 176 else door, since, until, relief=True)
-    country.propose(relief, door, stage.firm, country.ago(-7), proposed=4)
+        stage.stand(relief, yard if since == 176 else door, since, until, relief=True, untrained=("alarm-button",))
+    # He lacks a module of the school: the manager signed why he proposes him all the same.
+    country.propose(relief, door, stage.firm, country.ago(-7), proposed=4, untrained=("alarm-button",))
     declined = stage.guard(called("Павел Ершов Викторович"), 40)
     country.propose(
         declined,

@@ -336,9 +336,10 @@ class Country:
         proposed: int,
         status: str = "proposed",
         words: str = "",
+        untrained: Sequence[str] = (),
     ) -> None:
         """A proposal made so many days ago, which the school has not answered, or declined with its own words."""
-        self.training.at_school(person.key, post.school.key, min(first, self.today), self.today)
+        self.training.at_school(person.key, post.school.key, min(first, self.today), self.today, untrained)
         self.assign(person, post, firm, first, None, "", status=status, proposed_on=self.ago(proposed), words=words)
 
     def assign(

@@ -13,6 +13,7 @@ from audit.recording import record
 from exchange.demo import barys, ordinary, shymkent
 from exchange.demo.country import Country
 from exchange.demo.ledger import Ledger
+from exchange.demo.reasons import sign_reasons
 from exchange.demo.scales import Scale
 from guards.models import Guard
 from schools.models import School
@@ -36,6 +37,7 @@ def seed(scale: Scale, *, seed_number: int, today: date, told: Callable[[int], A
     southern_firm, southern_school = shymkent.make(country, south)
     ordinary.make(country, scale)
     ledger.close()
+    sign_reasons()
     make_sign_ins(
         agencies={"Барыс Күзет": firm.bin, "Алатау Секьюрити": southern_firm("Алатау Секьюрити").bin},
         schools={number: school(number).code for number in ("12", "3", "57")} | {"118": southern_school("118").code},

@@ -9,6 +9,7 @@ from exchange.demo.names import called
 from exchange.demo.years import seasons
 
 HANDED_OVER = 152
+CHANGES_HANDS = -4
 
 
 def make(country: Country, region: str) -> tuple[Callable[[str], Firm], Callable[[str], Site]]:
@@ -28,7 +29,7 @@ def make(country: Country, region: str) -> tuple[Callable[[str], Firm], Callable
         "74": _indicated(country, region, falcon),
         "118": _vulnerable(country, region, alatau),
         "5": _silent(country, region, alatau),
-        "61": _suspended(country, region, shield),
+        "61": _suspended(country, region, shield, alatau),
     }
     firms = {firm.name: firm for firm in (falcon, alatau, shield)}
     return firms.__getitem__, schools.__getitem__
@@ -124,13 +125,30 @@ def _silent(country: Country, region: str, firm: Firm) -> Site:
     return site
 
 
-def _suspended(country: Country, region: str, firm: Firm) -> Site:
-    """A quiet school whose agency's licence is suspended now."""
+def _suspended(country: Country, region: str, firm: Firm, after: Firm) -> Site:
+    """A quiet school whose agency's licence is suspended now: in five days another guards it, and two guards stay."""
+    ends, begins = country.ago(CHANGES_HANDS), country.ago(CHANGES_HANDS - 1)
     stage = Stage(country, firm, region)
     site = country.school(61, region=region, locality="Шымкент", title=("Школа-лицей", "мектеп-лицей"), pupils=730)
     door = country.post(site, MAIN_DOOR, 3)
-    for since in (1044, 950, 720):
-        stage.served(door, None, since)
-    country.contract(firm, site)
+    for name, since in (("Нұрбол Сатпаев Ерікұлы", 1044), ("Игорь Литвинов", 950)):
+        person = country.hire(
+            firm,
+            country.ago(since + 12),
+            ends,
+            name=called(name),
+            reason="contract_ended",
+            served_until=country.today,
+        )
+        country.employ(person, after, begins)
+        stage.stand(person, door, since)
+    stage.served(door, called("Қанат Жолдасов"), 720)
+    country.contract(firm, site, last=ends)
+    country.contract(after, site, first=begins, last=country.ago(CHANGES_HANDS - 366))
+    # Whom the next agency has free: one whom it has trained for this school, one whom it has not.
+    spare = Stage(country, after, region)
+    trained = spare.guard(called("Гүлмира Тоқсанова", woman=True), 210)
+    country.training.at_school(trained.key, site.key, country.ago(20), country.today)
+    spare.guard(called("Пётр Анисимов"), 120)
     attendance(country, door)
     return site

@@ -141,6 +141,21 @@ STORIES = (
     ),
     Story("suspended_now", "The agency's licence is suspended today: a finding.", SUSPENDED, SHIELD),
     Story(
+        "changes_hands",
+        "The contract of the suspended agency ends in four days; then another guards the school, and two of the three "
+        "guards go over to it.",
+        SUSPENDED,
+        SHIELD,
+        ("Нұрбол Сатпаев", "Игорь Литвинов"),
+    ),
+    Story(
+        "signed_reason",
+        "The relief guard is proposed for good although he lacks a module of the school: the manager signed why.",
+        GYMNASIUM,
+        BARYS,
+        ("Ерлан Мұқашев",),
+    ),
+    Story(
         "suspended_once", "A licence was suspended for a month last year and is in force again: no finding.", "", FALCON
     ),
     Story(

@@ -17,8 +17,10 @@ from compliance.engine import Judgement, judge
 from exchange.demo.scales import SCALES
 from exchange.demo.seeding import seed
 from exchange.demo.stories import EXCUSED, LYCEUM, STORIES, Story
-from guards.models import Assignment, Credential, EndReason, Guard, Presence
+from guards.models import Assignment, Credential, Employment, EndReason, Guard, Presence
 from schools.models import Post, School
+from staffing.candidates import candidates
+from staffing.models import SignedReason
 
 pytestmark = pytest.mark.django_db
 
@@ -239,6 +241,26 @@ def suspended_now(story: Story, told: Told) -> None:
     assert not Licence.objects.in_force(told.today).filter(agency=told.agency(story)).exists()
 
 
+def changes_hands(story: Story, told: Told) -> None:
+    school, before = told.school(story), told.agency(story)
+    ends = Contract.objects.filter(school=school, agency=before).latest("first_day").last_day
+    after = Contract.objects.exclude(agency=before).filter(school=school).earliest("first_day")
+    assert (ends - told.today, after.first_day - ends) == (timedelta(days=4), timedelta(days=1))
+    for name in story.guards:
+        row = told.row(name)
+        assert (row.agency, row.last_day) == (before, None)
+        assert Employment.objects.on(after.first_day).get(guard=row.guard).agency == after.agency
+    ranked = candidates(post=row.post, first_day=after.first_day, agency=after.agency)
+    assert {f"{one.guard.given_name} {one.guard.family_name}" for one in ranked if one.stays} == set(story.guards)
+    assert ranked[0].stays and all(one.may_be_proposed for one in ranked if one.stays)
+
+
+def signed_reason(story: Story, told: Told) -> None:
+    signed = SignedReason.objects.get(assignment__guard=told.guard(*story.guards))
+    assert (signed.assignment.status, signed.version.rule) == ("proposed", "school_training")
+    assert "Тревожная кнопка" in signed.sentence and signed.signed_name
+
+
 def suspended_once(story: Story, told: Told) -> None:
     licence = Licence.objects.get(agency=told.agency(story))
     assert [event.event for event in licence.events.all()] == ["suspended", "resumed"]
@@ -289,6 +311,8 @@ CHECKS: dict[str, Callable[[Story, Told], None]] = {
         silent,
         wrong_subtype,
         suspended_now,
+        changes_hands,
+        signed_reason,
         suspended_once,
         report_missing,
         at_the_door,

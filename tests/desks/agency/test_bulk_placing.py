@@ -92,6 +92,16 @@ def test_one_guard_is_not_chosen_for_two_places(desk: Any, handover: Handover) -
     assert page.count(f'<option value="{new.public_id}" selected>') == 2
 
 
+def test_a_place_that_another_manager_filled_meanwhile_is_said_and_nothing_is_sent(
+    desk: Any, handover: Handover
+) -> None:
+    guards = [desk.guard(), desk.guard()]
+    desk.proposal(handover.post, first_day=desk.today)
+    page = handover.send(*guards).content.decode()
+    assert "this place was filled in the meantime. Nothing was sent" in page
+    assert not Assignment.objects.proposed().filter(guard__in=guards).exists()
+
+
 def test_a_place_that_is_taken_later_is_not_free_for_good(desk: Any, handover: Handover) -> None:
     desk.stands(handover.post, first_day=desk.today + timedelta(days=30))
     page = desk.get("take_over", handover.school)

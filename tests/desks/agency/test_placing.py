@@ -144,7 +144,7 @@ def test_a_refusal_comes_back_filled_with_its_reason(desk: Any) -> None:
     page = send(desk, post, guard, first_day="01.06.2035").content.decode()
     assert "You have no contract with" in page
     assert 'value="01.06.2035"' in page
-    assert f"Propose {guard.name} to the school?" in page
+    assert f"{guard.name} cannot be proposed" in page
     assert not Assignment.objects.exists()
 
 
@@ -200,3 +200,23 @@ def test_a_candidate_says_how_many_faces_the_school_would_have_seen(desk: Any) -
     rows = {name: page[page.index(name) :].partition("</tr>")[0] for name in (known.name, stranger.name)}
     assert ">1</td>" in rows[known.name]
     assert ">2</td>" in rows[stranger.name]
+
+
+def test_a_form_sent_after_the_post_was_filled_says_so_and_sends_nothing(desk: Any) -> None:
+    post, guard = desk.post(), desk.guard()
+    RequirementFactory(school=post.school)
+    clause = ClauseVersion.objects.get(rule="school_training", draft=None)
+    assert f"guard={guard.public_id}" in desk.get("place", post.school, **asked(desk, post))
+    other = desk.proposal(post, first_day=desk.today + timedelta(days=1))
+    page = send(desk, post, guard, **{f"reason_{clause.pk}": "He learns it on Friday."}).content.decode()
+    assert f"{other.guard.name}. Choose another day" in page
+    assert f"{guard.name} cannot be proposed" in page
+    assert not Assignment.objects.filter(guard=guard).exists()
+
+
+def test_a_second_manager_who_proposes_the_same_guard_is_told_where_he_is_proposed(desk: Any) -> None:
+    first, second, guard = desk.post(), desk.post(), desk.guard()
+    send(desk, first, guard)
+    page = send(desk, second, guard).content.decode()
+    assert f"{guard.name} is proposed for the post “{first.name}” at {first.school.name}" in page
+    assert Assignment.objects.get(guard=guard).post == first
