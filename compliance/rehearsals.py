@@ -77,9 +77,10 @@ def pairs(draft: Draft, day: date) -> list[Pair]:
     """
     now = {one.clause_id: one for one in versions_judged(day)}
     then = {one.clause_id: one for one in versions_judged(day, draft)}
-    versions = {**then, **now}
-    found = [Pair(version.clause, now.get(key), then.get(key)) for key, version in versions.items()]
-    terms_differ = base_terms(now.values())["school"] != base_terms(then.values())["school"]
+    clauses = {**then, **now}
+    found = [Pair(version.clause, now.get(key), then.get(key)) for key, version in clauses.items()]
+    terms = [base_terms(versions.values())["school"] for versions in (now, then)]
+    terms_differ = len({(one.window_days, one.gap_open_days) for one in terms}) > 1
     return sorted(
         (
             pair

@@ -329,12 +329,15 @@ class Compared:
     change: clauses.Change
     before_head: str
     after_head: str
+    # How many clauses of the paragraph in force the draft leaves as they are.
+    others: int
 
 
 def compared(rehearsal: Rehearsal, clause: int) -> Compared | None:
     """A clause by both versions, condition by condition; None where the draft speaks of it no longer."""
-    now = next((one for one in versions_judged(rehearsal.day) if one.clause_id == clause), None)
-    then = rehearsal.draft.versions.select_related("clause__paragraph").filter(clause=clause).first()
+    in_force = versions_judged(rehearsal.day)
+    drafted = {one.clause_id: one for one in rehearsal.draft.versions.select_related("clause__paragraph")}
+    now, then = next((one for one in in_force if one.clause_id == clause), None), drafted.get(clause)
     version = then or now
     if version is None:
         return None
@@ -344,6 +347,9 @@ def compared(rehearsal: Rehearsal, clause: int) -> Compared | None:
         replace(change, words=[]),
         before_head=_version_head(now) if now else _("Not in force"),
         after_head=_("Draft, from %(day)s") % {"day": formats.day(then.effective_from)} if then else _("Draft"),
+        others=sum(
+            one.clause.paragraph_id == version.clause.paragraph_id and one.clause_id not in drafted for one in in_force
+        ),
     )
 
 
@@ -391,7 +397,7 @@ def changes_of(rehearsal: Rehearsal, one: ClauseResult, membership: Any, list_ur
 
 
 def hang_words(rows: Sequence[Any]) -> None:
-    """Hang on each row its `mark` by the draft, the same as what it becomes (`status`), how it `was`, its `interval`."""
+    """Hang on each row its `mark` by the draft, the same as what it becomes: `status`; how it `was`, its `interval`."""
     for row in rows:
         row.mark = SHAPES[row.after], row.get_after_display()
         row.status = row.mark[0], _("becomes: %(mark)s") % {"mark": row.mark[1].lower()}

@@ -129,6 +129,7 @@ def test_a_reason_that_counts_by_the_draft_is_told_from_a_lower_limit():
     rehearsal = rehearsed(drafted("1", excused=["illness", "died"]))
     assert rehearsal.marks.get().school == post.school
     assert of_clause(rehearsal, "1")["distribution"]["otherwise"] == 1
+    assert [one["number"] for one in rehearsal.summary["clauses"]] == ["1"]
 
 
 def test_what_is_repealed_marks_nobody_any_longer():

@@ -61,6 +61,7 @@ def rehearsal(request: MemberRequest, public_id: uuid.UUID) -> HttpResponse:
 def _details(request: MemberRequest, latest: Rehearsal | None, result: found.Result | None) -> dict[str, object]:
     today = timezone.localdate()
     details: dict[str, object] = {
+        "regions": [] if request.membership.region_id else Region.objects.all(),
         "may_hand_over": latest is not None and found.may_be_handed_over(latest, request.membership),
         "outdated": latest.is_outdated(today) if latest else False,
         "day_passed": latest.day != today if latest else False,

@@ -75,7 +75,7 @@ def test_the_title_says_the_result_and_the_page_for_whom_by_size_and_by_region(t
     rehearsed(draft)
     assert title_of(two_regions, url(draft)) == "The draft marks 2 more schools"
     text = text_of(two_regions, url(draft))
-    assert "Judged on 24 November 2026. This is a rehearsal: no finding is opened" in text
+    assert "Judged on 24 November 2026, the whole country. This is a rehearsal: no finding is opened" in text
     assert "50 % a year" in text and "40 % a year" in text
     assert "Distribution: 3 schools" in text
     assert "2 of 2 new marks are at schools with 5 guards or fewer. Established there: 0;" in text
