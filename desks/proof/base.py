@@ -17,6 +17,7 @@ from desks import formats
 from desks.components import Entry
 from desks.pictures.claim import Claim
 from desks.pictures.ribbon import Ribbon
+from desks.pictures.trend import Trend
 from guards.models import Guard
 from schools.models import Post, School
 
@@ -108,7 +109,8 @@ class Clause:
 class Proof:
     """A finding with all that it rests on, in the reader's language.
 
-    Every number comes from the frozen evidence, except `claim` and `today`, which say what the register holds now.
+    Every number comes from the frozen evidence, except `claim`, `trend` and `today`, which say what the register holds
+    now.
     """
 
     finding: Finding
@@ -122,6 +124,7 @@ class Proof:
     table: EvidenceTable | None
     ribbon: Ribbon | None
     claim: Claim | None
+    trend: Trend | None
     cure: str
     today: str
     entries: list[Entry] = field(default_factory=list)
@@ -236,6 +239,10 @@ class Presenter:
         """Who stood at the doors, as it was judged; None where that is not what the rule speaks of."""
         return None
 
+    def trend(self) -> Trend | None:
+        """The months of whom the finding is about, with the limit in force in each; None where no rule limits them."""
+        return None
+
     def claim(self) -> Claim | None:
         """Shifts claimed and confirmed in the window; None where the rule has no window."""
         return None
@@ -293,6 +300,7 @@ class Presenter:
             table=self.table(),
             ribbon=self.ribbon(width),
             claim=self.claim() if live_on else None,
+            trend=self.trend() if live_on else None,
             cure=self.cure(),
             today=self.today(live_on) if live_on else "",
             entries=self.history(),

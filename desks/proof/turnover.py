@@ -15,6 +15,7 @@ from compliance.reports import report
 from desks import formats
 from desks.pictures import claim as claims
 from desks.pictures import ribbon as ribbons
+from desks.pictures.trend import Trend
 from desks.proof.base import (
     Cell,
     EvidenceTable,
@@ -25,6 +26,7 @@ from desks.proof.base import (
     as_day,
     certain_day,
 )
+from desks.trends import owner_trend
 from guards.models import EndReason, Presence
 from schools.identifiers import masked
 
@@ -428,6 +430,10 @@ class TurnoverProof(Presenter):
             end_mark=mark,
             reason=reason_words(row["end_reason"]) if mark else "",
         )
+
+    def trend(self) -> Trend | None:
+        level, school, agency = self.evidence["level"], self.finding.school_id, self.finding.agency_id
+        return owner_trend(level, school=school, agency=None if level == "school" else agency)
 
     def claim(self) -> claims.Claim | None:
         """Shifts of the same window, of these guards at these schools, as the register holds them now."""
