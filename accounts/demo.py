@@ -49,6 +49,12 @@ PLAYERS = (
     ),
     Player("regulator@demo.qorgan.kz", "Ержан Мұсабеков", "regulator, the whole country", (Seat(Role.REGULATOR),)),
     Player(
+        "regulator2@demo.qorgan.kz",
+        "Сәуле Ибраева",
+        "regulator, the whole country: the second person who publishes",
+        (Seat(Role.REGULATOR),),
+    ),
+    Player(
         "officer@demo.qorgan.kz",
         "Наталья Белова",
         "regulator, Karaganda region",

@@ -225,23 +225,30 @@ def _said(why: str) -> str:
 
 
 def _clause(draft: Draft, number: str, is_new: bool) -> Clause:
-    """The clause with this number; a new one where the paragraph has none in force on the eve of the day."""
+    """The clause with this number, or with `is_new` one that the paragraph does not have."""
+    if is_new:
+        return Clause.objects.get_or_create(paragraph=draft.paragraph, number=new_number(draft, number))[0]
+    clause = Clause.objects.filter(paragraph=draft.paragraph, number=number).first()
+    stands = clause and Standing.of([clause.pk]).before(clause.pk, day_of(draft))
+    if clause is None or not (stands or draft.versions.filter(clause=clause).exists()):
+        raise Refused(_("The paragraph has no clause %(number)s.") % {"number": number}, field="number")
+    return clause
+
+
+def new_number(draft: Draft, number: str) -> str:
+    """The number, where the paragraph has no such clause on the eve of the draft's day. Raises Refused."""
     number = number.strip()
     if not NUMBER.fullmatch(number):
         raise Refused(_("Type the number of the clause: 12, 12.1 or 12-1."), field="number")
     clause = Clause.objects.filter(paragraph=draft.paragraph, number=number).first()
     stands = clause and Standing.of([clause.pk]).before(clause.pk, day_of(draft))
-    if not is_new:
-        if clause is None or not (stands or draft.versions.filter(clause=clause).exists()):
-            raise Refused(_("The paragraph has no clause %(number)s.") % {"number": number}, field="number")
-        return clause
     if stands:
         raise Refused(_("Clause %(number)s stands already: change it.") % {"number": number}, field="number")
     if clause and draft.versions.filter(clause=clause).exists():
         raise Refused(
             _("The draft holds clause %(number)s already: change it there.") % {"number": number}, field="number"
         )
-    return Clause.objects.get_or_create(paragraph=draft.paragraph, number=number)[0]
+    return number
 
 
 def day_of(draft: Draft) -> date:

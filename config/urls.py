@@ -10,6 +10,7 @@ urlpatterns = [
     path("school/", include("desks.school.urls")),
     path("regulator/", include("desks.regulator.urls")),
     path("private/", include("desks.private.urls")),
+    path("law/", include("desks.law.urls")),
     path("filters/", include("desks.saved.urls")),
     path("styleguide/", include("desks.styleguide.urls")),
 ]

@@ -2,7 +2,8 @@
 
 law(day, today)              every paragraph with its clauses as they read on a day, and what is to come
 history(clause, today)       the versions of one clause
-compare(before, after)       a Change, for templates/components/clause_change.html
+compare(clause, before, after)   a Change, for templates/components/clause_change.html
+DayForm                      the day that is asked for, for templates/law/day.html
 """
 
 import re
@@ -13,6 +14,8 @@ from difflib import SequenceMatcher
 from itertools import groupby
 from typing import Any
 
+from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -23,6 +26,7 @@ from compliance.predicates.labels import EVIDENCE_WORDS
 from compliance.predicates.turnover import TurnoverLimit, excused_by_default
 from compliance.turnover import END_REASONS
 from desks import formats
+from desks.fields import DayField
 
 # What a parameter is called, beside the help that its rule gives; those that are not here are called as their help.
 LABELS: Mapping[str, Any] = {
@@ -55,6 +59,8 @@ WORDS: Mapping[str, Mapping[str, Any]] = {
         "negative_dismissal": gettext_lazy("A dismissal for a negative reason"),
     },
 }
+# Texts that share less are another text as a whole.
+ALIKE = 0.4
 SPOKEN: Sequence[tuple[str, Any]] = (
     ("text_kk", gettext_lazy("Text in Kazakh")),
     ("text_ru", gettext_lazy("Text in Russian")),
@@ -125,16 +131,22 @@ def told(rule: Rule, name: str) -> list[str]:
     value = getattr(rule, name)
     if name == "excused" and isinstance(rule, TurnoverLimit):
         value = excused_by_default(rule.level) if value is None else value
-        return [str(word) for reason, word in WORDS["excused"].items() if reason in value]
+        return [_spoken(name, reason) for reason in WORDS["excused"] if reason in value]
     if value is None:
         return [_("not limited")]
     if isinstance(value, bool):
         return [_("yes") if value else _("no")]
     if isinstance(value, str):
-        return [str(WORDS.get(name, {}).get(value, value))]
+        return [_spoken(name, value)]
     if isinstance(value, tuple):
-        return [str(WORDS.get(name, {}).get(one, one)) for one in value]
+        return [_spoken(name, one) for one in value]
     return [TOLD.get(name, _number)(value)]
+
+
+def _spoken(name: str, value: str) -> str:
+    """A word of a closed list as it stands within a sentence."""
+    word = str(WORDS.get(name, {}).get(value, value))
+    return word[:1].lower() + word[1:]
 
 
 @dataclass(frozen=True)
@@ -241,7 +253,7 @@ def _condition_lines(before: ClauseVersion | None, after: ClauseVersion | None) 
 
 def _line(label: str, before: str, after: str, language: str = "") -> Line:
     if before == after:
-        return Line(label, [Part(before)], _as_before(), False, language)
+        return Line(label, [Part(before or formats.UNKNOWN)], _as_before(), False, language)
     return Line(label, _parts(before, "gone"), _parts(after, "new"), True, language)
 
 
@@ -261,10 +273,8 @@ def _list_line(label: str, before: list[str], after: list[str]) -> Line:
     gone = [word for word in before if word not in after]
     new = [word for word in after if word not in before]
     said = [Part(_("as before, but"), "quiet")]
-    if gone:
-        said.append(Part(_("counted: %(words)s") % {"words": ", ".join(gone)}, "new"))
-    if new:
-        said.append(Part(_("not counted: %(words)s") % {"words": ", ".join(new)}, "new"))
+    for words, sentence in ((gone, _("counted: %(words)s")), (new, _("not counted: %(words)s"))):
+        said += [Part(" "), Part(sentence % {"words": ", ".join(words)}, "new")] if words else []
     return Line(label, _joined(struck), said, True)
 
 
@@ -293,13 +303,23 @@ def _text_line(label: str, before: str, after: str, language: str) -> Line:
     if before == after or not before or not after:
         return _line(label, before, after, language)
     old, new = (re.findall(r"\S+\s*", text) for text in (before, after))
+    matcher = SequenceMatcher(None, old, new, autojunk=False)
+    if matcher.ratio() < ALIKE:
+        return _line(label, before, after, language)
     struck: list[Part] = []
     added: list[Part] = []
-    for tag, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+    for tag, a, b, c, d in matcher.get_opcodes():
         same = tag == "equal"
-        struck += [Part("".join(old[a:b]), "" if same else "gone")] if a < b else []
-        added += [Part("".join(new[c:d]), "" if same else "new")] if c < d else []
+        struck += _piece("".join(old[a:b]), "" if same else "gone")
+        added += _piece("".join(new[c:d]), "" if same else "new")
     return Line(label, struck, added, True, language)
+
+
+def _piece(text: str, kind: str) -> list[Part]:
+    """A piece of a text; the space after it is not marked."""
+    bare = text.rstrip()
+    found = [Part(bare, kind)] if bare else []
+    return [*found, Part(" ")] if bare != text else found
 
 
 # The versions of clauses, in order of their days.
@@ -336,6 +356,17 @@ class Edition:
         if self.is_repeal:
             return "not_measurable", _("Repealed")
         return ("not_measurable", _("No longer in force")) if self.is_past else ("ok", _("In force"))
+
+    @property
+    def when(self) -> str:
+        """How far off a version to come is: `in 37 days`."""
+        return days_until(self.version.effective_from, self.today)
+
+    @property
+    def published_on(self) -> date | None:
+        """The day on which it was published on screen."""
+        draft = self.version.published_from
+        return timezone.localdate(draft.published_at) if draft and draft.published_at else None
 
     @property
     def title(self) -> str:
@@ -443,3 +474,15 @@ def history(clause: Clause, today: date) -> list[Edition]:
         "clause__paragraph", "published_from__drafted_by", "published_from__published_by"
     )
     return editions(list(rows.order_by("effective_from")), today)
+
+
+class DayForm(forms.Form):
+    """The day on which the law is read."""
+
+    use_required_attribute = False
+
+    on = DayField(label=gettext_lazy("As it read on"), help_text="", required=False)
+
+    def day(self, today: date) -> date:
+        """The day that was typed; today where none was."""
+        return (self.cleaned_data.get("on") if self.is_valid() else None) or today

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy
 
 from agencies.models import Agency
 from audit.models import Event, Mention
+from compliance.models import Draft
 from desks import formats
 from desks.components import Entry
 from guards.models import Assignment, Credential, EndReason, Guard, Presence, Session
@@ -27,7 +28,9 @@ READ_AT_MOST = 200
 
 # What an event may speak of, the narrowest first: who may know of an assignment, or of a session, may know all that was
 # done with it.
-KINDS: dict[str, Any] = {model._meta.label_lower: model for model in (Assignment, Session, Guard, Post, School, Agency)}
+KINDS: dict[str, Any] = {
+    model._meta.label_lower: model for model in (Assignment, Session, Draft, Guard, Post, School, Agency)
+}
 DECIDE_ALONE = {Assignment._meta.label_lower, Session._meta.label_lower}
 
 
@@ -88,11 +91,11 @@ TELLINGS = {
     "sheet_undone": Telling("not_measurable", gettext_lazy("The agency undid a file that it had brought in")),
     "session_held": Telling("ok", gettext_lazy("The agency held a training session on %(on)s: %(title)s")),
     "session_planned": Telling("waiting", gettext_lazy("The agency planned a training session for %(on)s: %(title)s")),
-    "session_cancelled": Telling(
-        "not_measurable", gettext_lazy("The agency cancelled the training session of %(on)s: %(title)s")
-    ),
     "session_changed": Telling(
         "waiting", gettext_lazy("The agency changed the training session planned for %(on)s: %(title)s")
+    ),
+    "session_cancelled": Telling(
+        "not_measurable", gettext_lazy("The agency cancelled the training session of %(on)s: %(title)s")
     ),
     "requirement_made": Telling(
         "waiting", gettext_lazy("The director asks for a module from %(first_day)s: %(title)s")
@@ -112,6 +115,22 @@ TELLINGS = {
     ),
     "presence_discussed": Telling("waiting", gettext_lazy("A word on the shift of %(on)s: %(guard)s")),
     "briefing_logged": Telling("ok", gettext_lazy("The agency entered in the log what was held on %(on)s: %(topic)s")),
+    "draft_begun": Telling("provisional", gettext_lazy("The draft was begun, for %(on)s")),
+    "draft_changed": Telling("provisional", gettext_lazy("The draft was given another day or reason, for %(on)s")),
+    "draft_clause_written": Telling("provisional", gettext_lazy("Clause %(number)s was written")),
+    "draft_clause_repealed": Telling("provisional", gettext_lazy("The repeal of clause %(number)s was written")),
+    "draft_clause_dropped": Telling("not_measurable", gettext_lazy("Clause %(number)s was taken out of the draft")),
+    "draft_clause_looked_at": Telling(
+        "provisional", gettext_lazy("Clause %(number)s was looked at again after another publication")
+    ),
+    "draft_rehearsed": Telling("provisional", gettext_lazy("Who the draft would mark was asked for")),
+    "draft_handed_over": Telling("waiting", gettext_lazy("The draft was handed over to a second person")),
+    "draft_returned": Telling("blocked", gettext_lazy("The draft was given back")),
+    "draft_withdrawn": Telling("not_measurable", gettext_lazy("The draft was withdrawn")),
+    "draft_published": Telling("ok", gettext_lazy("The draft was published: in force from %(on)s")),
+    "draft_revocation_asked": Telling("waiting", gettext_lazy("Somebody asked that it does not come into force")),
+    "draft_revocation_dropped": Telling("ok", gettext_lazy("It comes into force after all")),
+    "draft_revoked": Telling("blocked", gettext_lazy("The publication was revoked before its day")),
 }
 PRESENCE = {
     Presence.Answer.PRESENT.value: Telling(

@@ -64,6 +64,12 @@ class DraftQuerySet(VisibleQuerySet):
         """Those that may still become law."""
         return self.filter(state__in=(Draft.State.DRAFTING, Draft.State.HANDED_OVER))
 
+    def waiting_for(self, membership: Any) -> Self:
+        """Those that wait for a second person, where this one can be it."""
+        if membership is None or membership.role != Role.REGULATOR or membership.region_id is not None:
+            return self.none()
+        return self.filter(state=Draft.State.HANDED_OVER).exclude(hands=membership.user_id)
+
 
 class Draft(Identified):
     """A proposed edition of a paragraph: judged on demand, never in force.

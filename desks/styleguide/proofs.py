@@ -1,11 +1,13 @@
-"""A proof to show in the styleguide: invented numbers, as a presenter would tell them."""
+"""A proof, and a clause by two versions, to show in the styleguide: invented, as a presenter would tell them."""
 
 from datetime import date
 
 from django.utils.translation import gettext as _
 
-from compliance.models import Finding
+from compliance.models import Clause as ClauseNumber
+from compliance.models import ClauseVersion, Finding
 from desks import formats
+from desks.clauses import Change, compare
 from desks.components import Entry
 from desks.pictures import claim
 from desks.proof.base import Cell, Clause, EvidenceTable, Head, Line, Proof
@@ -45,6 +47,20 @@ def kin() -> Kin:
     after = Finding(pk=31, opened_on=DAY, strength="established")
     status = ("established", _("Established"))
     return Kin(Kindred(before, "#proof", status, ""), Kindred(after, "#proof", status, ""))
+
+
+def change() -> Change:
+    """A clause on turnover whose limit falls and whose text says so."""
+    said = {"mark": "policy", "rule": "turnover_limit", "link": "https://adilet.zan.kz/"}
+    before, after = (
+        ClauseVersion(
+            **said,
+            parameters={"level": "school", "threshold_percent": limit, "excused": excused},
+            text_ru=f"Текучесть охранников в одной школе не превышает {limit} % в год.",
+        )
+        for limit, excused in ((50, ["illness", "retired", "school_request"]), (40, ["illness", "retired"]))
+    )
+    return compare(ClauseNumber(number="12"), before, after)
 
 
 def _table() -> EvidenceTable:

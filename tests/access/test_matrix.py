@@ -10,7 +10,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from access.allow import allow
 from access.roles import Role
-from tests.access import routes_agency, routes_private, routes_public, routes_regulator, routes_school
+from tests.access import routes_agency, routes_law, routes_private, routes_public, routes_regulator, routes_school
 from tests.access.matrix import Route, Visitor
 from tests.access.world import World
 
@@ -20,6 +20,7 @@ ROUTES: list[Route] = [
     *routes_private.ROUTES,
     *routes_school.ROUTES,
     *routes_regulator.ROUTES,
+    *routes_law.ROUTES,
 ]
 SIGN_IN = "account_login"
 

@@ -13,6 +13,7 @@ from compliance.models import Finding
 from schools.models import Region
 from tests.access.matrix import OFFICERS, Visitor
 from tests.compliance.drafts import rehearsed, repealing
+from tests.compliance.editions import begin
 from tests.factories import (
     AnswerFactory,
     AssignmentFactory,
@@ -54,6 +55,8 @@ class Place:
     sheet: Any = None
     session: Any = None
     held: Any = None
+    # Of the country, drawn up on screen.
+    draft: Any = None
     # Of the country: the same for both sides, rehearsed in each region and in all.
     rehearsed_draft: Any = None
 
@@ -129,5 +132,6 @@ def make_world() -> World:
     draft = repealing("4")
     for visitor in OFFICERS:
         rehearsed(draft, memberships[visitor])
-    sides = (replace(_with_finding(place), rehearsed_draft=draft) for place in (own, other))
+    drawn_up = begin(memberships[Visitor.NATIONAL_OFFICER], timezone.localdate() + timedelta(days=30))
+    sides = (replace(_with_finding(place), rehearsed_draft=draft, draft=drawn_up) for place in (own, other))
     return World(*sides, memberships)

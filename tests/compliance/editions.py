@@ -53,14 +53,14 @@ def rehearse(draft: Draft, by: Any) -> None:
     )
 
 
-def handed_over(by: Any, day: date = EFFECTIVE) -> Draft:
+def handed_over(by: Any, day: date = EFFECTIVE, limit: float = 10.0) -> Draft:
     """A draft with a lower limit that waits for a second person."""
     draft = begin(by, day)
-    lower(draft, by)
+    lower(draft, by, parameters=LOWER | {"threshold_percent": limit})
     rehearse(draft, by)
     return publishing.hand_over(draft=draft, by=by)
 
 
-def published(day: date = EFFECTIVE) -> Draft:
+def published(day: date = EFFECTIVE, limit: float = 10.0) -> Draft:
     """A lower limit that comes into force on a day."""
-    return publishing.publish(draft=handed_over(regulator(), day), by=regulator())
+    return publishing.publish(draft=handed_over(regulator(), day, limit), by=regulator())
