@@ -228,6 +228,7 @@ def _unanswered(membership: Any, today: date) -> list[Any]:
     for proposal in found:
         proposal.waiting = proposing.waiting(proposal, today)
         proposal.proposed_on = proposing.proposed_on(proposal)
+        proposal.begins = proposing.begins(proposal, today)
     return found
 
 

@@ -62,7 +62,8 @@ class Place:
             return "established", _("Empty today")
         if day == today + ONE_DAY:
             return "established", _("Empty from tomorrow")
-        return "near", _("Empty from %(day)s") % {"day": formats.day_month(day)}
+        values = {"day": formats.day_month(day), "left": formats.days_left(day, today)}
+        return "near", _("Empty from %(day)s, %(left)s") % values
 
     def why(self, today: date) -> str:
         """What happened, in whole sentences."""

@@ -49,6 +49,19 @@ def waiting(assignment: Assignment, today: date) -> Validity:
     return Validity("waiting", words)
 
 
+def begins(assignment: Assignment, today: date) -> str:
+    """How long it is until the first day; empty where it has passed or never comes."""
+    holds = assignment.status in Assignment.HOLDING
+    return formats.days_left(assignment.first_day, today) if holds and assignment.first_day >= today else ""
+
+
+def leaves_on(last_day: date, today: date) -> str:
+    return _("Leaves on %(day)s, %(left)s") % {
+        "day": formats.day(last_day),
+        "left": formats.days_left(last_day, today),
+    }
+
+
 def answer(assignment: Assignment, today: date) -> Validity:
     """What became of a proposal, in one status."""
     if assignment.status == Assignment.Status.PROPOSED:
@@ -60,5 +73,5 @@ def answer(assignment: Assignment, today: date) -> Validity:
     if assignment.status == Assignment.Status.ENDED and assignment.last_day and assignment.last_day < today:
         return Validity("not_measurable", _("Ended on %(day)s") % {"day": formats.day(assignment.last_day)})
     if assignment.last_day:
-        return Validity("near", _("Leaves on %(day)s") % {"day": formats.day(assignment.last_day)})
+        return Validity("near", leaves_on(assignment.last_day, today))
     return Validity("ok", _("Confirmed on %(day)s") % {"day": formats.day(assignment.confirmed_on)})

@@ -135,7 +135,7 @@ def _row(place: Place, of_guard: dict[int, list[Any]], today: date, guard_url: C
         return PlaceRow(place, "", 0, Validity(kind, words), may_end=False)
     validity = papers.summary(of_guard.get(holder.guard_id, []), today)
     if holder.last_day:
-        validity = Validity("provisional", _("Leaves on %(day)s") % {"day": formats.day(holder.last_day)})
+        validity = Validity("provisional", proposing.leaves_on(holder.last_day, today))
     days = (today - holder.first_day).days + 1
     may_end = holder.may_become(Assignment.Status.ENDED)
     return PlaceRow(place, guard_url(holder.guard), days, validity, may_end)
@@ -155,7 +155,7 @@ def _proposals(school: School, membership: Any, today: date) -> list[Any]:
     found = proposing.listed(membership).filter(post__school=school, status__in=[status.PROPOSED, status.DECLINED])
     rows: list[Any] = list(found.order_by("-status", "-proposed_at", "-pk")[:10])
     for row in rows:
-        row.answer = proposing.answer(row, today)
+        row.answer, row.begins = proposing.answer(row, today), proposing.begins(row, today)
     return rows
 
 

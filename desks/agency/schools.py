@@ -64,7 +64,8 @@ def hang_details(schools: Sequence[Any], membership: Any, today: date) -> None:
 def contract_status(first_day: date, last_day: date | None, today: date) -> Validity:
     """Whether a contract is in force, and for how long."""
     if first_day > today:
-        return Validity("waiting", _("In force from %(day)s") % {"day": formats.day(first_day)})
+        values = {"day": formats.day(first_day), "left": formats.days_left(first_day, today)}
+        return Validity("waiting", _("In force from %(day)s, %(left)s") % values)
     if last_day is None:
         return Validity("ok", _("In force"))
     values = {"day": formats.day(last_day), "left": formats.days_left(last_day, today)}

@@ -7,11 +7,13 @@ from functools import cached_property
 from typing import Any
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from agencies.models import Contract
 from compliance.models import ClauseVersion
 from desks.agency.places import EmptyPlace, empty_places
 from desks.agency.placing import Line, of_post, tie
+from desks.agency.schools import contract_status
 from schools.models import Post, School
 from staffing.candidates import Candidate, candidates
 from staffing.holding import free_places
@@ -44,12 +46,24 @@ class FreePlace:
         return next((one for one in self.candidates if str(one.guard.public_id) == public_id), None)
 
 
-def first_day_of(school: School, membership: Any, today: date) -> date:
-    """The first day of the agency's contract where that is still to come, else today."""
+def contract_of(school: School, membership: Any, today: date) -> Contract | None:
+    """The agency's contract at the school that is in force, else the next one to come."""
     mine = Contract.objects.visible_to(membership).filter(school=school)
     mine = mine.filter(Q(last_day__isnull=True) | Q(last_day__gte=today))
-    first = mine.order_by("first_day").values_list("first_day", flat=True).first()
-    return max(first or today, today)
+    found: Contract | None = mine.order_by("first_day").first()
+    return found
+
+
+def lead_of(school: School, contract: Contract | None, today: date) -> str:
+    """The school, and from when or until when it is the agency's."""
+    if contract is None:
+        return str(school.name)
+    state = contract_status(contract.first_day, contract.last_day, today).text
+    return _("%(school)s · contract № %(number)s: %(state)s") % {
+        "school": school.name,
+        "number": contract.number,
+        "state": f"{state[0].lower()}{state[1:]}",
+    }
 
 
 class TakingOver:

@@ -30,6 +30,7 @@ def proposals(request: MemberRequest) -> HttpResponseBase:
         for row in rows:
             row.answer = listing.answer(row, today)
             row.proposed_on = listing.proposed_on(row)
+            row.begins = listing.begins(row, today)
 
     page = list_page(
         request,

@@ -14,7 +14,7 @@ from access.requests import MemberRequest
 from access.roles import Role
 from desks import formats, returning
 from desks.agency.reason_forms import ReasonsForm
-from desks.agency.taking_over import FreePlace, TakingOver, first_day_of
+from desks.agency.taking_over import FreePlace, TakingOver, contract_of, lead_of
 from desks.agency.taking_over_forms import FromDayForm, PlacesForm
 from schools.models import School
 from staffing.taking_over import Placing, SomeRefused, propose_all
@@ -26,7 +26,8 @@ def take_over(request: MemberRequest, public_id: uuid.UUID) -> HttpResponse:
     school = get_object_or_404(School.objects.visible_to(request.membership), public_id=public_id)
     asked = request.POST if request.method == "POST" else request.GET
     today = timezone.localdate()
-    usual = first_day_of(school, request.membership, today)
+    contract = contract_of(school, request.membership, today)
+    usual = max(contract.first_day, today) if contract else today
     day = FromDayForm(asked if "first_day" in asked else {"first_day": f"{usual:%d.%m.%Y}"})
     page = TakingOver(school, request.membership, day.cleaned_data["first_day"], today) if day.is_valid() else None
     sent = request.POST if request.method == "POST" else None
@@ -48,7 +49,14 @@ def take_over(request: MemberRequest, public_id: uuid.UUID) -> HttpResponse:
         else:
             messages.success(request, _sent(school, len(chosen)))
             return returning.back(request, "agency:school", public_id=school.public_id)
-    context = {"school": school, "day": day, "page": page, "form": form, "reasons": reasons}
+    context = {
+        "school": school,
+        "lead": lead_of(school, contract, today),
+        "day": day,
+        "page": page,
+        "form": form,
+        "reasons": reasons,
+    }
     return render(request, "agency/take_over.html", context)
 
 
