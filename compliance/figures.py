@@ -1,20 +1,21 @@
 """The latest figures of every owner, stored so that lists can be sorted by them."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from typing import Any
 
 import numpy as np
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from agencies.models import Agency, Contract
 from compliance.engine import Judgement
 from compliance.models import Figure
 from compliance.predicates.turnover import TurnoverLimit
+from compliance.prepared import Given, ask
 from compliance.register import Scope
-from compliance.shifts import SHIFTS, Shifts
+from compliance.shifts import COUNTED, NO_SHIFTS, count_shifts
 from compliance.turnover import KEYS_OF_LEVEL, LEVELS, Level, Table, budget
 from schools.models import Region, School
 
@@ -37,7 +38,7 @@ STORED = (
     "stability",
 )
 OWNER = ("level", "school_id", "agency_id", "region_id")
-VALUES = ("as_of", "allowed", *STORED, *SHIFTS)
+VALUES = ("as_of", "allowed", *STORED, *COUNTED)
 ROWS_AT_ONCE = 1000
 SCHOOLS_AT_ONCE = 2000
 # The key of an owner at its level, and its values as STORED names them.
@@ -54,11 +55,11 @@ class Part:
 
     @cached_property
     def region_of_school(self) -> dict[int, str]:
-        return dict(School.objects.filter(pk__in=self.schools).order_by().values_list("pk", "region_id"))
+        return dict(ask(_regions_of_schools, Given.of(date.min, schools=self.schools)))
 
     @cached_property
     def region_of_agency(self) -> dict[int, str]:
-        return dict(Agency.objects.filter(pk__in=self.agencies).order_by().values_list("pk", "region_id"))
+        return dict(ask(_regions_of_agencies, Given.of(date.min, agencies=self.agencies)))
 
     def region_of(self, level: Level, key: tuple[int, ...]) -> str:
         if level == "region":
@@ -69,8 +70,7 @@ class Part:
         """Those who have figures although nothing may have been measured: every school and agency, every agency at a
         school where it had a contract begun by the day, every region that has schools."""
         if level == "agency_school":
-            contracts = Contract.objects.filter(first_day__lte=day, school__in=self.schools).order_by()
-            return set(contracts.values_list("agency_id", "school_id"))
+            return set(ask(_contracts, Given.of(day, schools=self.schools)))
         if level == "region":
             codes = School.objects.filter(region__in=self.regions).order_by().values_list("region_id", flat=True)
             return {(int(code),) for code in codes.distinct()}
@@ -84,11 +84,41 @@ class Part:
             return np.flatnonzero(np.isin(table.agency, list(self.agencies)))
         return np.flatnonzero(np.isin(table.school, list(self.schools)))
 
-    def held(self) -> QuerySet[Figure]:
-        """The figures of its owners as they are stored."""
-        whole_agencies = Q(level=Figure.Level.AGENCY, agency__in=self.agencies)
-        regions = Q(level=Figure.Level.REGION, region__in=self.regions)
-        return Figure.objects.filter(Q(school__in=self.schools) | whole_agencies | regions).order_by()
+    def held(self) -> list[tuple[Any, ...]]:
+        """The figures of its owners as they are stored: the primary key, OWNER and VALUES."""
+        given = Given.of(date.min, schools=self.schools, agencies=self.agencies)
+        regions = Figure.objects.filter(level=Figure.Level.REGION, region__in=self.regions) if self.regions else None
+        return [
+            *ask(_held_by_schools, given),
+            *ask(_held_by_agencies, given),
+            *(() if regions is None else _told(regions)),
+        ]
+
+
+def _regions_of_schools(given: Given) -> QuerySet[Any, Any]:
+    return School.objects.filter(pk__in=given.schools).order_by().values_list("pk", "region_id")
+
+
+def _regions_of_agencies(given: Given) -> QuerySet[Any, Any]:
+    return Agency.objects.filter(pk__in=given.agencies).order_by().values_list("pk", "region_id")
+
+
+def _contracts(given: Given) -> QuerySet[Any, Any]:
+    """Which agencies had a contract begun by the day with which of the schools."""
+    contracts = Contract.objects.filter(first_day__lte=given.day, school__in=given.schools).order_by()
+    return contracts.values_list("agency_id", "school_id")
+
+
+def _held_by_schools(given: Given) -> QuerySet[Any, Any]:
+    return _told(Figure.objects.filter(school__in=given.schools))
+
+
+def _held_by_agencies(given: Given) -> QuerySet[Any, Any]:
+    return _told(Figure.objects.filter(level=Figure.Level.AGENCY, agency__in=given.agencies))
+
+
+def _told(figures: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
+    return figures.order_by().values_list("pk", *OWNER, *VALUES)
 
 
 def parts_of(scope: Scope) -> Iterator[Part]:
@@ -152,10 +182,10 @@ def store_figures(judgement: Judgement) -> list[tuple[int | None, int | None]]:
     return [(school, agency) for level, school, agency, _region in ordered if level != Figure.Level.REGION]
 
 
-def _store(fresh: dict[tuple[Any, ...], tuple[Any, ...]], held: QuerySet[Figure]) -> set[tuple[Any, ...]]:
+def _store(fresh: dict[tuple[Any, ...], tuple[Any, ...]], held: Iterable[tuple[Any, ...]]) -> set[tuple[Any, ...]]:
     """Put the fresh figures, by owner, in the place of those that differ; the owners whose figures changed."""
     outdated = {}
-    for key, *columns in held.values_list("pk", *OWNER, *VALUES):
+    for key, *columns in held:
         owner, values = tuple(columns[: len(OWNER)]), tuple(columns[len(OWNER) :])
         if fresh.get(owner) == values:
             del fresh[owner]
@@ -165,8 +195,9 @@ def _store(fresh: dict[tuple[Any, ...], tuple[Any, ...]], held: QuerySet[Figure]
     for start in range(0, len(keys), ROWS_AT_ONCE):
         Figure.objects.filter(pk__in=keys[start : start + ROWS_AT_ONCE]).delete()
     names = (*OWNER, *VALUES)
-    rows = (Figure(**dict(zip(names, (*owner, *values), strict=True))) for owner, values in fresh.items())
-    Figure.objects.bulk_create(rows, batch_size=ROWS_AT_ONCE)
+    if fresh:
+        rows = (Figure(**dict(zip(names, (*owner, *values), strict=True))) for owner, values in fresh.items())
+        Figure.objects.bulk_create(rows, batch_size=ROWS_AT_ONCE)
     return {*outdated.values(), *fresh}
 
 
@@ -175,19 +206,18 @@ class _Fresh:
 
     def __init__(self, judgement: Judgement) -> None:
         self.judgement = judgement
-        self.shifts = Shifts(judgement.day)
+        self.shifts = count_shifts(judgement.day, judgement.scope)
         self.allowed = {level: _Allowed(judgement.limited_by.get(level)) for level in LEVELS}
 
     def of(self, part: Part) -> dict[tuple[Any, ...], tuple[Any, ...]]:
         """VALUES by OWNER."""
         judgement, found = self.judgement, {}
-        shifts = self.shifts.of(part.region_of_school, () if judgement.scope.whole else part.agencies)
         served = STORED.index("person_days")
         for level in LEVELS:
             for key, values in _figures(judgement, part, level):
                 owner = dict(zip(KEYS_OF_LEVEL[level], key, strict=True))
                 school, agency = owner.get("school"), owner.get("agency")
-                counted = shifts.get((school, agency, owner.get("region")), (0, 0, 0))
+                counted = self.shifts.get((school, agency, owner.get("region")), NO_SHIFTS)
                 allowed = self.allowed[level].at(values[served])
                 owned_by = level, school, agency, part.region_of(level, key)
                 found[owned_by] = (judgement.day, allowed, *values, *counted)

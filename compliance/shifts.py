@@ -1,70 +1,175 @@
-"""Shifts of the year before a day: what agencies claimed, what schools confirmed of that, and where they said no."""
+"""The shifts of the year: what agencies claimed of them, and what the schools said.
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+A shift is an agency's whose guard held the post on its day. Who that was is looked up in arrays: asked of each shift on
+its own, a database takes twice as long for a country.
+"""
+
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
+import numpy as np
+from django.db.models import Case, F, Q, QuerySet, Sum, Value, When
+from django.db.models.functions import Coalesce
 
+from compliance.keys import Numbers, pack
 from compliance.models import Figure
-from guards.models import Assignment, Presence
-from schools.models import Post
+from compliance.predicates.columns import Day
+from compliance.prepared import Given, ask
+from compliance.register import GUARDS_AT_ONCE, Scope, apart, by_key, gathered, together
+from compliance.turnover import OPEN
+from guards.models import Assignment, Guard, Presence
+from schools.models import Post, School
 
-# Claimed by the agency; of these confirmed present by the school; refused by it (absent, or somebody else).
-SHIFTS = ("claimed", "present", "refused")
-# A school, an agency, the number of a region; None for each that an owner does not have.
+WINDOW = timedelta(days=365)
+COUNTED = ("claimed", "present", "refused")
+NO_SHIFTS = (0, 0, 0)
+Counts = tuple[int, ...]
+# A school, an agency and the number of a region.
 Owner = tuple[int | None, int | None, int | None]
-Counted = tuple[int, ...]
+
+POSTS = {"post": F("pk"), "school": F("school")}
+SHIFTS = {
+    "post": F("post"),
+    "guard": F("guard"),
+    "on": Day(F("on")),
+    "claimed": Case(When(agency_claim=True, then=Value(1)), default=Value(0)),
+    "present": Case(
+        When(agency_claim=True, school_confirmation=Presence.Answer.PRESENT, then=Value(1)), default=Value(0)
+    ),
+    "refused": Case(When(school_confirmation__in=Presence.REFUSALS, then=Value(1)), default=Value(0)),
+}
+HELD = {
+    "post": F("post"),
+    "guard": F("guard"),
+    "first": Day(F("first_day")),
+    "last": Coalesce(Day(F("last_day")), Value(OPEN)),
+    "agency": F("agency"),
+    "key": F("pk"),
+}
+Columns = dict[str, np.ndarray]
 
 
-@dataclass(eq=False)
-class Shifts:
-    """The shifts up to a day, school after school; those of agencies and regions add up on the way."""
+def count_shifts(day: date, scope: Scope) -> dict[Owner, Counts]:
+    """Shifts of the year up to `day`, for each owner: claimed by the agency, confirmed present by the school of those,
+    and refused by it (absent, or somebody else).
 
-    day: date
-    _totals: dict[Owner, Counted] = field(default_factory=dict)
-
-    def of(self, schools: Mapping[int, str], agencies: Collection[int]) -> dict[Owner, Counted]:
-        """The counts of these schools, of each agency there, and of all agencies and regions as far as counted.
-
-        Of the agencies named the shifts at other schools are taken as they were counted last.
-        """
-        found: dict[Owner, Counted] = {}
-        for school, agency, *counts in self._at(schools):
-            _add(found, (school, None, None), counts)
-            _add(found, (school, agency, None), counts)
-            _add(self._totals, (None, agency, None), counts)
-            _add(self._totals, (None, None, int(schools[school])), counts)
-        if agencies:
-            held = Figure.objects.filter(level=Figure.Level.AGENCY_SCHOOL, agency__in=agencies).order_by()
-            elsewhere = held.exclude(school__in=schools).values_list("agency").annotate(*(Sum(name) for name in SHIFTS))
-            for agency, *counts in elsewhere:
-                _add(self._totals, (None, agency, None), counts)
-        return self._totals | found
-
-    def _at(self, schools: Collection[int]) -> QuerySet[Any, Any]:
-        """The counts of each school and agency: the agency for which the guard stood at the post that day."""
-        if not schools:
-            return Presence.objects.none()
-        posts = list(Post.objects.filter(school__in=schools).order_by().values_list("pk", flat=True))
-        shifts = Presence.objects.filter(on__gt=self.day - timedelta(days=365), on__lte=self.day, post__in=posts)
-        stood = Assignment.objects.holding().filter(guard=OuterRef("guard"), post=OuterRef("post")).on(OuterRef("on"))
-        stood = stood.order_by("-first_day", "-code")
-        claimed = Q(agency_claim=True)
-        denied = [Presence.Answer.ABSENT, Presence.Answer.OTHER_PERSON]
-        return (
-            shifts.annotate(agency=Subquery(stood.values("agency")[:1]))
-            .order_by()
-            .values_list("post__school", "agency")
-            .annotate(
-                claimed=Count("pk", filter=claimed),
-                present=Count("pk", filter=claimed & Q(school_confirmation=Presence.Answer.PRESENT)),
-                refused=Count("pk", filter=Q(school_confirmation__in=denied)),
-            )
-        )
+    In a narrower scope the shifts at its schools are counted; an agency's elsewhere are taken as counted last.
+    """
+    totals: dict[Owner, Counts] = {}
+    if scope.whole:
+        region_of = {school: int(region) for school, region in School.objects.order_by().values_list("pk", "region")}
+        posts = gathered(Post.objects.all(), **POSTS)
+        for shifts, held in _blocks(day):
+            for school, agency, counts in _grouped(posts, shifts, held):
+                for owner in ((school, None, None), (school, agency, None), (None, agency, None)):
+                    _add(totals, owner, counts)
+                _add(totals, (None, None, region_of[school]), counts)
+        return totals
+    for agency, *counts in ask(_elsewhere, Given.of(day, schools=scope.schools or (), agencies=scope.agencies or ())):
+        _add(totals, (None, agency, None), counts)
+    for school, agency, counts in _grouped(*_within(day, scope)):
+        for owner in ((school, None, None), (school, agency, None), (None, agency, None)):
+            _add(totals, owner, counts)
+    return totals
 
 
-def _add(totals: dict[Owner, Counted], owner: Owner, counts: Collection[int]) -> None:
-    before = totals.get(owner, (0, 0, 0))
-    totals[owner] = tuple(one + more for one, more in zip(before, counts, strict=True))
+def _add(totals: dict[Owner, Counts], owner: Owner, counts: Iterable[int]) -> None:
+    totals[owner] = tuple(one + more for one, more in zip(totals.get(owner, NO_SHIFTS), counts, strict=True))
+
+
+def _blocks(day: date) -> Iterator[tuple[Columns, Columns]]:
+    """The country's shifts of the year, and who held which post in it, some guards at a time."""
+    last = Guard.objects.order_by("pk").values_list("pk", flat=True).last() or 1
+    for begin in range(1, last + 1, GUARDS_AT_ONCE):
+        block = {"guard__gte": begin, "guard__lt": begin + GUARDS_AT_ONCE}
+        shifts = gathered(_of_the_year(Presence.objects.filter(**block), day), **SHIFTS)
+        yield shifts, gathered(_lately(Assignment.objects.filter(**block), day), **HELD)
+
+
+def _within(day: date, scope: Scope) -> tuple[Columns, Columns, Columns]:
+    """The posts of the schools in scope, their shifts of the year, and who held which post in it."""
+    posts = apart(POSTS, ask(_posts_within, Given.of(day, schools=scope.schools or ())))
+    given = Given.of(day, posts=posts["post"].tolist())
+    return posts, apart(SHIFTS, ask(_shifts_within, given)), apart(HELD, ask(_held_within, given))
+
+
+def _posts_within(given: Given) -> QuerySet[Any, Any]:
+    return together(Post.objects.filter(school__in=given.schools), **POSTS)
+
+
+def _shifts_within(given: Given) -> QuerySet[Any, Any]:
+    return together(_of_the_year(Presence.objects.filter(post__in=given.posts), given.day), **SHIFTS)
+
+
+def _held_within(given: Given) -> QuerySet[Any, Any]:
+    return together(_lately(Assignment.objects.filter(post__in=given.posts), given.day), **HELD)
+
+
+def _elsewhere(given: Given) -> QuerySet[Any, Any]:
+    """What is stored of the agencies at other schools."""
+    held = Figure.objects.filter(level=Figure.Level.AGENCY_SCHOOL, agency__in=given.agencies)
+    elsewhere = held.exclude(school__in=given.schools).order_by().values_list("agency")
+    return elsewhere.annotate(*(Sum(name) for name in COUNTED))
+
+
+def _of_the_year(shifts: QuerySet[Any, Any], day: date) -> QuerySet[Any, Any]:
+    return shifts.filter(on__gt=day - WINDOW, on__lte=day)
+
+
+def _lately(assignments: QuerySet[Any, Any], day: date) -> QuerySet[Any, Any]:
+    """Those that said in the year that a guard is at a post. It is asked of each on its own, as a register's rows are:
+    asked for outright, SQLite would look up each of the country by an index."""
+    still = Q(last_day__isnull=True) | Q(last_day__gt=day - WINDOW)
+    said = When(still, status__in=Assignment.HOLDING, first_day__lte=day, then=Value(1))
+    return assignments.alias(said=Case(said, default=Value(0))).filter(said=1)
+
+
+def _grouped(posts: Columns, shifts: Columns, held: Columns) -> list[tuple[int, int | None, Counts]]:
+    """For each school and agency (None where nobody's guard held the post) the counts of COUNTED."""
+    if not len(shifts["post"]):
+        return []
+    order = np.argsort(posts["post"])
+    school = posts["school"][order][np.searchsorted(posts["post"][order], shifts["post"])]
+    agency = _who_held(shifts, held)
+    packed, _ = pack([school, agency])
+    _, sample, group = np.unique(packed, return_index=True, return_inverse=True)
+    counts = [np.bincount(group, weights=shifts[name]).astype(np.int64).tolist() for name in COUNTED]
+    agencies = [key if key >= 0 else None for key in agency[sample].tolist()]
+    return list(zip(school[sample].tolist(), agencies, zip(*counts, strict=True), strict=True))
+
+
+def _who_held(shifts: Columns, held: Columns) -> Numbers:
+    """Of each shift the agency for which its guard held the post on its day, -1 for none; of several the latest begun,
+    and of those the last by its code."""
+    count = len(held["post"])
+    names = (("post", "post"), ("guard", "guard"), ("first", "on"))
+    packed, base = pack([np.concatenate((held[one], shifts[other])) for one, other in names])
+    begun, wanted = packed[:count], packed[count:]
+    order = np.lexsort((_by_code(begun, held["key"]), begun))
+    begun, last, agency = begun[order], held["last"][order], held["agency"][order]
+    found = np.full(len(wanted), -1, dtype=np.int64)
+    candidate = np.searchsorted(begun, wanted, side="right") - 1
+    looked_at = np.arange(len(wanted))
+    while len(looked_at):
+        at = candidate[looked_at]
+        looked_at = looked_at[(at >= 0) & (begun[at] // base == wanted[looked_at] // base)]
+        at = candidate[looked_at]
+        holds = last[at] >= shifts["on"][looked_at]
+        found[looked_at[holds]] = agency[at[holds]]
+        looked_at = looked_at[~holds]
+        candidate[looked_at] -= 1
+    return found
+
+
+def _by_code(begun: Numbers, keys: Numbers) -> Numbers:
+    """The order of codes among rows of one guard at one post that begin on one day: few, and only their codes are
+    read."""
+    rank = np.zeros(len(keys), dtype=np.int64)
+    values, times = np.unique(begun, return_counts=True)
+    tied = np.flatnonzero(np.isin(begun, values[times > 1]))
+    if len(tied):
+        codes = by_key(Assignment, keys[tied].tolist(), "code")
+        order = sorted(tied.tolist(), key=lambda position: str(codes[int(keys[position])]))
+        rank[order] = np.arange(len(order))
+    return rank
