@@ -222,6 +222,7 @@ class Block:
                 "value": float(table.settled_rate[owner]),
                 "low": float(table.settled_low[owner]),
                 "high": float(high[owner]),
+                "weight": float(table.settled_low[owner]),
             }
         marks = {
             subject: "established" if established[owner] else "indicated"
@@ -237,6 +238,7 @@ class Block:
             self.figures[subject] = {
                 "headcount": float(table.average_headcount[owner]),
                 "value": 100 * float(table.continuity[owner]),
+                "weight": 100 - 100 * float(table.continuity[owner]),
             }
         marks = {subject: "" for owner, subject in owners if table.continuity[owner] < rule.floor}
         return Reading(marks, {subject: 100 * float(table.continuity[owner]) for owner, subject in owners})

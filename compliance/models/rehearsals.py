@@ -137,6 +137,8 @@ class RehearsedMark(models.Model):
     value = models.FloatField(null=True)
     low = models.FloatField(null=True)
     high = models.FloatField(null=True)
+    # What lists begin with, the heaviest first: the lower bound of a rate, how far below a hundred percent a share is.
+    weight = models.FloatField(default=0)
 
     objects = RehearsedMarkQuerySet.as_manager()
 
@@ -148,7 +150,10 @@ class RehearsedMark(models.Model):
                 violation_error_message=_("A rehearsal speaks of a subject once for each clause."),
             )
         ]
-        indexes = [models.Index(fields=["rehearsal", "clause", "change", "low"])]
+        indexes = [
+            models.Index(fields=["rehearsal", "clause", "change", "weight"]),
+            models.Index(fields=["rehearsal", "weight"]),
+        ]
 
     def __str__(self) -> str:
         return f"{self.subject}: {self.before} to {self.after}"

@@ -4,12 +4,12 @@ from typing import Any
 
 import django_filters
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from compliance.drafting import number_key
-from compliance.models import RehearsedMark
+from compliance.models import Clause, RehearsedMark
 from desks.regulator.filters import RegionFilter, agency_like, school_like
 from schools.models import Region
 
@@ -18,7 +18,10 @@ class ScopeForm(forms.Form):
     """The country, or one of its regions; an officer of a region is not asked."""
 
     region = forms.ModelChoiceField(
-        label=pgettext_lazy("rehearsal", "Where"), queryset=Region.objects.all(), required=False, empty_label=_("The whole country")
+        label=pgettext_lazy("rehearsal", "Where"),
+        queryset=Region.objects.all(),
+        required=False,
+        empty_label=_("The whole country"),
     )
 
 
@@ -37,7 +40,8 @@ class MarkFilter(RegionFilter):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        changed = self.queryset.order_by().values_list("clause__number", flat=True).distinct()
+        marked = Exists(self.queryset.filter(clause=OuterRef("pk")))
+        changed = Clause.objects.filter(marked).values_list("number", flat=True)
         if len(changed) > 1:
             self.filters["clause"].extra["choices"] = [(number, number) for number in sorted(changed, key=number_key)]
         else:

@@ -6,7 +6,7 @@ from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
-from django.db.models import Count, F, QuerySet
+from django.db.models import Count, QuerySet
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -25,8 +25,8 @@ SHOWN = 6
 SMALL, SMALL_GUARDS = SCHOOL_SIZES[:2], SCHOOL_SIZES[1]
 SHAPES = {"none": "ok", "indicated": "indicated", "records": "established", "established": "established"}
 SORTS = {
-    # The surest first.
-    "low": ("low", "value"),
+    "weight": ("weight",),
+    "low": ("low",),
     "value": ("value",),
     "headcount": ("headcount",),
     "left": ("left",),
@@ -383,13 +383,11 @@ def changes_of(rehearsal: Rehearsal, one: ClauseResult, membership: Any, list_ur
     """Each kind of change of a clause that occurs; `list_url` is where all of them are listed."""
     found = listed(rehearsal, membership).filter(clause=one.clause)
     counts = dict(found.order_by().values_list("change").annotate(count=Count("pk")))
-    # The surest first; of a floor those who lie lowest.
-    order = (F("low").desc(nulls_last=True), F("value").asc(nulls_last=True), "pk")
     scope = {"scope": rehearsal.region_id} if rehearsal.region_id else {}
     heads = []
     for kind in RehearsedMark.Change.values:
         if kind in counts:
-            rows = list(found.filter(change=kind).order_by(*order)[:SHOWN])
+            rows = list(found.filter(change=kind).order_by("-weight", "-pk")[:SHOWN])
             hang_words(rows)
             query = urlencode({**scope, "clause": one.number, "change": kind})
             heads.append(Changed(kind, counts[kind], rows, f"{list_url}?{query}"))

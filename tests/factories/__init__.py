@@ -513,6 +513,7 @@ class RehearsedMarkFactory(DjangoModelFactory):
     value = 48.1
     low = 5.8
     high = 173.7
+    weight = 5.8
 
 
 def days(count: int) -> timedelta:

@@ -86,7 +86,7 @@ def marks(request: MemberRequest, public_id: uuid.UUID) -> HttpResponseBase:
         found.listed(latest, request.membership),
         filterset=MarkFilter,
         sorts=found.SORTS,
-        default="-low",
+        default="-weight",
         prepare=found.hang_words,
     )
     if page.wants_file:
