@@ -296,7 +296,9 @@ def test_the_list_is_filtered_by_change_region_school_and_clause(two_regions: Co
     assert agency and {row.agency for row in rows(two_regions, draft, f"agency={agency.bin}")} == {agency}
 
 
-@pytest.mark.parametrize("sort", ["weight", "-weight", "low", "-low", "value", "headcount", "left", "school", "agency", "region"])
+@pytest.mark.parametrize(
+    "sort", ["weight", "-weight", "low", "-low", "value", "headcount", "left", "school", "agency", "region"]
+)
 def test_the_list_is_sorted(two_regions: Country, sort: str) -> None:
     two_regions.enter()
     draft = drafted("1", threshold_percent=40.0)
