@@ -1,6 +1,6 @@
 """Judging a day: every clause in force, over the country or over what an action touched."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
@@ -18,7 +18,7 @@ from compliance.models import Clause, ClauseVersion, Draft, Paragraph
 from compliance.predicates import Breach, Subject
 from compliance.predicates.base import Case
 from compliance.predicates.turnover import ContinuityFloor, TurnoverLimit
-from compliance.prepared import Given, ask
+from compliance.prepared import Given, ask, ask_made
 from compliance.register import COUNTRY, Register, Scope, read_blocks, read_calendars, read_register
 from compliance.turnover import DEFAULT_TERMS, KEYS_OF_LEVEL, LEVELS, Level, Table, Terms, breach
 from schools.models import Post, School
@@ -78,7 +78,7 @@ def judge(
 def versions_judged(day: date, draft: Draft | None = None) -> list[ClauseVersion]:
     """The versions in force on a day, a draft's in the place of their clauses' own; in order of the clauses' codes."""
     if draft is None:
-        return sorted(map(_version_of, ask(_in_force, Given.of(day))), key=_clause_order)
+        return sorted(ask_made(_in_force, Given.of(day), _version_of), key=_clause_order)
     in_force = ClauseVersion.objects.in_force(day).select_related("clause__paragraph")
     drafted = draft.versions.select_related("clause__paragraph").exclude(rule="")
     others = in_force.exclude(clause__in=draft.versions.values("clause"))
@@ -97,7 +97,7 @@ def _in_force(given: Given) -> QuerySet[Any, Any]:
     return ClauseVersion.objects.in_force(given.day).order_by().values_list(*VERSION, *of_clause, *of_paragraph)
 
 
-def _version_of(row: tuple[Any, ...]) -> ClauseVersion:
+def _version_of(row: Sequence[Any]) -> ClauseVersion:
     values = iter(row)
     version = ClauseVersion.from_db(DEFAULT_DB_ALIAS, VERSION, list(islice(values, len(VERSION))))
     version.clause = Clause.from_db(DEFAULT_DB_ALIAS, CLAUSE, list(islice(values, len(CLAUSE))))

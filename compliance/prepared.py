@@ -6,17 +6,17 @@ take their place. It is written twice, with other stand-ins, so that a value tha
 once and never answers for another day.
 """
 
-from collections import namedtuple
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import QuerySet
 from django.db.models.query import NamedValuesListIterable
+from django.db.models.utils import create_namedtuple_class
 
 GROUPS = ("schools", "agencies", "posts", "guards")
 # Above so many keys of a kind a query is written anew: writing it is then little beside answering it.
@@ -42,6 +42,7 @@ class Given:
         return cls(day, **{group: tuple(sorted(of_group)) for group, of_group in keys.items()})
 
 
+Made = TypeVar("Made")
 # Writes a query for what is given. Equal builders write the same.
 Build = Callable[[Given], QuerySet[Any, Any]]
 
@@ -51,8 +52,25 @@ def ask(build: Build, given: Given) -> list[Any]:
     padded = [_padded(getattr(given, group)) for group in GROUPS]
     if max(map(len, padded)) > MOST_KEYS:
         return list(build(given))
-    statement = _written(build, tuple(map(len, padded)), connections[DEFAULT_DB_ALIAS].vendor)
-    return statement.rows(given.day, padded)
+    return _statement(build, padded).rows(given.day, padded)
+
+
+def ask_made(build: Build, given: Given, make: Callable[[Sequence[Any]], Made]) -> list[Made]:
+    """What is made of each row of the query. A row that reads as one before gives what was made of that one: whoever
+    gets it changes nothing of it."""
+    padded = [_padded(getattr(given, group)) for group in GROUPS]
+    statement = _statement(build, padded)
+    rows = statement.fetch(given.day, padded)
+    return [_made(statement, make, tuple(row)) for row in rows]
+
+
+@lru_cache(maxsize=1024)
+def _made(statement: "Statement", make: Callable[[Sequence[Any]], Made], row: tuple[Any, ...]) -> Made:
+    return make(statement.convert([row])[0])
+
+
+def _statement(build: Build, padded: list[list[int]]) -> "Statement":
+    return _written(build, tuple(map(len, padded)), connections[DEFAULT_DB_ALIAS].vendor)
 
 
 def _padded(keys: Sequence[int]) -> list[int]:
@@ -75,17 +93,24 @@ class Slot:
         return keys[self.group][self.place]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Statement:
     """A query as it was written; without SQL where it can have no rows."""
 
     sql: str
     parameters: tuple[Any, ...] = ()
-    columns: tuple[Any, ...] = ()
-    query: Any = None
-    row: Any = None
+    # The columns whose values are to be converted, by position.
+    converted: tuple[tuple[int, Any], ...] = ()
+    row: Any = tuple
 
     def rows(self, day: date, keys: Sequence[Sequence[int]]) -> list[Any]:
+        found = self.fetch(day, keys)
+        if self.converted:
+            found = self.convert(found)
+        return list(map(self.row, found))
+
+    def fetch(self, day: date, keys: Sequence[Sequence[int]]) -> list[Any]:
+        """The rows as the database gives them."""
         if not self.sql:
             return []
         connection = connections[DEFAULT_DB_ALIAS]
@@ -99,11 +124,21 @@ class Statement:
                 filled.append(parameter)
         with connection.cursor() as cursor:
             cursor.execute(self.sql, filled)
-            found: Iterable[Any] = cursor.fetchall()
-        compiler = self.query.get_compiler(connection=connection)
-        if converters := compiler.get_converters(self.columns):
-            found = compiler.apply_converters(found, converters)
-        return list(map(tuple, found) if self.row is None else map(self.row._make, found))
+            return list(cursor.fetchall())
+
+    def convert(self, rows: Iterable[Sequence[Any]]) -> list[Any]:
+        """The rows with the values that their fields make of them."""
+        connection = connections[DEFAULT_DB_ALIAS]
+        converters = [
+            (position, expression, convert)
+            for position, expression in self.converted
+            for convert in (*connection.ops.get_db_converters(expression), *expression.get_db_converters(connection))
+        ]
+        found = list(map(list, rows))
+        for row in found:
+            for position, expression, convert in converters:
+                row[position] = convert(row[position], expression, connection)
+        return found
 
 
 @lru_cache(maxsize=1024)
@@ -116,13 +151,18 @@ def _written(build: Hashable, sizes: tuple[int, ...], vendor: str) -> Statement:
     if sql != again or len(some) != len(others):
         raise ValueError(f"The query of {build} reads otherwise for another day or other keys.")
     named = issubclass(queryset._iterable_class, NamedValuesListIterable)
+    columns = [expression for expression, _, _ in compiler.select[: compiler.col_count]]
     return Statement(
         sql=sql,
         parameters=tuple(_slot(one, other, build) for one, other in zip(some, others, strict=True)),
-        columns=tuple(expression for expression, _, _ in compiler.select[: compiler.col_count]),
-        query=queryset.query,
-        row=namedtuple("row", vars(queryset)["_fields"]) if named else None,
+        converted=tuple((position, columns[position]) for position in compiler.get_converters(columns)),
+        row=_row_of(vars(queryset)["_fields"]) if named else tuple,
     )
+
+
+def _row_of(names: Sequence[str]) -> Callable[[Iterable[Any]], Any]:
+    made: Callable[[Iterable[Any]], Any] = create_namedtuple_class(*names)._make
+    return made
 
 
 def _compiled(build: Any, sizes: tuple[int, ...], which: int) -> tuple[QuerySet[Any], Any, str, tuple[Any, ...]] | None:

@@ -26,12 +26,14 @@ from compliance.turnover import (
     Arrival,
     Budget,
     Departure,
+    Known,
     Level,
     Limit,
     Rows,
     Spells,
     Terms,
     budget,
+    count,
     day_number,
     measure,
     net_leaves,
@@ -177,10 +179,10 @@ class Standing:
 
     @classmethod
     def of(cls, register: Register, rows: Rows, owner: Owner, rule: TurnoverLimit, day: date) -> "Standing":
-        terms: dict[Level, Terms] = {owner.level: rule.terms}
-        table = measure(rows, register.calendars, register.region_of_school, day, terms)[owner.level]
-        figures = table.where(**owner.key)
-        of_grain = spells(rows, register.calendars, day, rule.gap_open_days, GRAIN_OF_LEVEL[owner.level])
+        today = day_number(day)
+        known = Known(rows.take(rows.first <= today), register.calendars, register.region_of_school, today)
+        figures = count(known, owner.level, rule.terms).table(owner.level, rule.terms).where(**owner.key)
+        of_grain = known.spells(GRAIN_OF_LEVEL[owner.level], rule.terms)
         mine = owner.among(of_grain)
         leaves = net_leaves(of_grain.take(mine), rule.terms)
         found = budget(leaves, figures["average_headcount"], rule.limit, rule.terms, day)

@@ -8,7 +8,7 @@ from django.db.models import F, QuerySet
 
 from compliance.engine import RegisterWorld, base_terms, versions_judged
 from compliance.predicates.base import RowRule
-from compliance.prepared import MOST_KEYS, Given, _written, ask
+from compliance.prepared import MOST_KEYS, Given, _written, ask, ask_made
 from compliance.register import Scope
 from guards.models import Assignment
 from tests.compliance.registers import DAY, confetti, leave, staffed_post
@@ -94,6 +94,22 @@ def test_every_rule_about_rows_asks_what_it_would_ask_of_the_orm():
         for rule in (version.build_rule() for version in versions):
             if isinstance(rule, RowRule):
                 by_orm = list(rule.failing_in(world))
-                assert sorted(map(str, world.ask(rule.failing_in))) == sorted(
-                    str(row).replace("Row(", "row(") for row in by_orm
-                )
+                assert sorted(map(str, world.ask(rule.failing_in))) == sorted(map(str, by_orm))
+
+
+def in_order(given: Given) -> QuerySet[Any, Any]:
+    return Assignment.objects.filter(post__in=given.posts).order_by("pk").values_list("pk", "first_day")
+
+
+def made(row: Any) -> list[Any]:
+    return [*row]
+
+
+def test_what_was_made_of_a_row_is_kept_while_it_reads_the_same():
+    row = AssignmentFactory(first_day=DAY)
+    given = Given.of(DAY, posts=[row.post_id])
+    (before,) = ask_made(in_order, given, made)
+    assert before == [row.pk, DAY]
+    assert ask_made(in_order, given, made)[0] is before
+    Assignment.objects.filter(pk=row.pk).update(first_day=DAY - timedelta(days=1))
+    assert ask_made(in_order, given, made) == [[row.pk, DAY - timedelta(days=1)]]
