@@ -14,7 +14,8 @@ from exchange.actions import Disturbed, Outcome, load
 from exchange.bulk import insert
 from exchange.faults import Faults
 from exchange.models import Import, Mend, SheetFault
-from exchange.sheets import cells, lines, matching, mending, reading, scope, writing
+from exchange.sheets import cells, lines, matching, mending, reading, scope, warning, writing
+from exchange.sheets.kinds import ASSIGNMENTS
 from exchange.sheets.lines import Lines, Trouble
 from exchange.sheets.packages import SheetPackage
 from exchange.sheets.reading import Sheet, Unreadable
@@ -24,6 +25,9 @@ from schools.models import School
 from staffing.refusals import Refused
 
 State, Work = Import.State, Import.Work
+# How far each stage of a check or a load reaches, in percent: read, understood, asked whose the rows are, loaded.
+READ, UNDERSTOOD, ASKED, DONE = 25, 45, 55, 100
+ASKED_BEFORE_UNDOING = 50
 
 
 @transaction.atomic
@@ -83,8 +87,9 @@ BEFORE = {
 
 def check(*, of: Import) -> None:
     """Read the sheet and find every fault in it, as if it were loaded; nothing is stored in the register."""
+    meter = progress.Meter(of)
     try:
-        sheet = _sheet(of)
+        sheet = _sheet(of, meter)
         if of.heads != sheet.heads:
             of.heads, of.matching = sheet.heads, matching.matched(of.sheet_kind, sheet.heads)
             certain = matching.is_certain(of.sheet_kind, of.heads, of.matching)
@@ -92,8 +97,8 @@ def check(*, of: Import) -> None:
             certain = not matching.missing(of.sheet_kind, of.matching)
         of.rows = len(sheet.rows)
         if certain:
-            found = _lines(of, sheet)
-            _finish_check(of, sheet, found, _load(of, found, dry_run=True))
+            found = _lines(of, sheet, meter)
+            _finish_check(of, sheet, found, _load(of, found, meter, dry_run=True))
     except Unreadable as fault:
         of.trouble = str(fault)
     of.work = ""
@@ -103,11 +108,12 @@ def check(*, of: Import) -> None:
 
 def load_checked(*, of: Import, by: Membership) -> None:
     """Load all rows or, where anything is at fault by now, none. The register is asked anew: it may have changed."""
-    sheet = _sheet(of)
-    found = _lines(of, sheet)
+    meter = progress.Meter(of)
+    sheet = _sheet(of, meter)
+    found = _lines(of, sheet, meter)
     try:
         with transaction.atomic():
-            outcome = _load(of, found, by=by)
+            outcome = _load(of, found, meter, by=by)
             if outcome.faults or found.troubles:
                 _finish_check(of, sheet, found, outcome)
             else:
@@ -125,13 +131,15 @@ def load_checked(*, of: Import, by: Membership) -> None:
 def undo(*, of: Import, by: Membership) -> None:
     """Take out exactly what the import brought in, unless something depends on it: then say what."""
     of.work = ""
-    if obstacles := undoing.obstacles(of):
+    meter, records = progress.Meter(of), of.additions.count()
+    if obstacles := undoing.obstacles(of, meter.stage(ASKED_BEFORE_UNDOING, records)):
         of.trouble = "\n".join(obstacles)
     else:
-        number = undoing.take_out(of)
+        number = undoing.take_out(of, meter.stage(DONE, records))
         of.state, of.undone_at = State.UNDONE, timezone.now()
         record("sheet_undone", subjects=_concerned(of), by=by, kind=of.kind, file=of.file.name, records=number)
     of.save()
+    progress.forget(of)
 
 
 def _concerned(of: Import) -> list[Any]:
@@ -154,22 +162,26 @@ def _content(file: StoredFile) -> bytes:
         return bytes(opened.read())
 
 
-def _sheet(of: Import) -> Sheet:
+def _sheet(of: Import, meter: progress.Meter) -> Sheet:
     """The sheet as it was sent, with the rows that were mended since."""
-    sheet = reading.read(_content(of.file), of.file.content_type)
+    sheet = reading.read(_content(of.file), of.file.content_type, meter.stage(READ))
     for mended in of.mends.select_related("file"):
         rows = mending.rows_of(reading.read(_content(mended.file), mended.file.content_type), sheet.heads)
         mending.put_in(sheet, rows)
     return sheet
 
 
-def _lines(of: Import, sheet: Sheet) -> Lines:
-    found = lines.of(sheet, of.sheet_kind, of.matching, of.agency)
+def _lines(of: Import, sheet: Sheet, meter: progress.Meter) -> Lines:
+    columns = len(of.sheet_kind.columns)
+    found = lines.of(sheet, of.sheet_kind, of.matching, of.agency, meter.stage(UNDERSTOOD, columns))
+    meter.stage(ASKED)
     scope.check(found, of.agency)
     return found
 
 
-def _load(of: Import, found: Lines, *, dry_run: bool = False, by: Membership | None = None) -> Outcome:
+def _load(
+    of: Import, found: Lines, meter: progress.Meter, *, dry_run: bool = False, by: Membership | None = None
+) -> Outcome:
     package = SheetPackage(of.file.name, found, of.agency)
     faults = Faults()
     if not dry_run:
@@ -179,7 +191,7 @@ def _load(of: Import, found: Lines, *, dry_run: bool = False, by: Membership | N
         package=package,
         faults=faults,
         dry_run=dry_run,
-        progress=progress.Meter(of, sum(package.sizes.values())),
+        progress=meter.stage(DONE, sum(package.sizes.values())),
         adding=lambda model, keys: undoing.note(of, model, keys),
         subjects=_concerned(of),
         by=by,
@@ -188,12 +200,25 @@ def _load(of: Import, found: Lines, *, dry_run: bool = False, by: Membership | N
 
 def _finish_check(of: Import, sheet: Sheet, found: Lines, outcome: Outcome) -> None:
     troubles = _merged(of, found.troubles, outcome)
+    warned = _warn(of, found, {trouble.row for trouble in troubles})
     SheetFault.objects.filter(of=of).delete()
-    insert(SheetFault, ("of_id", "row", "column", "sentence"), [(of.pk, *trouble) for trouble in troubles])
+    names = ("of_id", "row", "column", "sentence", "is_warning")
+    insert(
+        SheetFault, names, [(of.pk, *one, warns) for warns, many in ((False, troubles), (True, warned)) for one in many]
+    )
     of.state, of.rows = State.CHECKED, len(found.numbers)
     of.rows_at_fault = len({trouble.row for trouble in troubles})
     of.rows_new = sum(tally.created for tally in outcome.tallies.values())
     of.to_mend = _to_mend(of, sheet, troubles) if troubles else None
+
+
+def _warn(of: Import, found: Lines, faulty: set[int]) -> list[Trouble]:
+    """Whom the law would keep from the post that a sheet proposes him for."""
+    if of.kind != ASSIGNMENTS.name:
+        return []
+    warned, of.rows_asked = warning.warnings(found, of.agency, faulty)
+    of.rows_warned = len(warned)
+    return warned
 
 
 def _merged(of: Import, troubles: Sequence[Trouble], outcome: Outcome) -> list[Trouble]:

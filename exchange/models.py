@@ -61,6 +61,9 @@ class Import(Identified):
     rows = models.PositiveIntegerField(default=0)
     rows_at_fault = models.PositiveIntegerField(default=0)
     rows_new = models.PositiveIntegerField(default=0)
+    # Of how many of its rows the law was asked before they were brought in, and how many it would keep from their post.
+    rows_asked = models.PositiveIntegerField(default=0)
+    rows_warned = models.PositiveIntegerField(default=0)
     # The rows at fault, to be mended and sent again.
     to_mend = models.ForeignKey(StoredFile, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     sent_by = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+")
@@ -111,12 +114,14 @@ class Mend(models.Model):
 
 
 class SheetFault(models.Model):
-    """What is wrong in a row of a sheet; `column` is empty where it is the row as a whole."""
+    """What is wrong in a row of a sheet, or is to be known of it; `column` is empty where it is the row as a whole."""
 
     of = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="faults")
     row = models.PositiveIntegerField()
     column = models.CharField(max_length=20, blank=True)
     sentence = models.TextField()
+    # What does not keep the sheet from being brought in.
+    is_warning = models.BooleanField(default=False)
 
     class Meta:
         indexes = [models.Index(fields=["of", "row", "id"])]

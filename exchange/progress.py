@@ -1,6 +1,7 @@
 """How far a task is, said beside the database: what its transaction writes nobody else sees before the end."""
 
 import time
+from collections.abc import Callable
 from typing import Any
 
 from django.core.files.base import ContentFile
@@ -16,17 +17,27 @@ def _place(of: Import) -> str:
 
 
 class Meter:
-    """Counts up to a total, and says so now and then where `percent` reads it."""
+    """Counts up to 100 in stages, each up to a total of its own, and says so now and then where `percent` reads it."""
 
-    def __init__(self, of: Import, total: int) -> None:
-        self._of, self._total, self._done = of, max(total, 1), 0
-        self._said = time.monotonic()
+    def __init__(self, of: Import) -> None:
+        self._of, self._said = of, 0.0
+        self._begin, self._end = 0, 0
 
-    def __call__(self, number: int) -> None:
+    def stage(self, end: int, total: float = 1) -> Callable[[float], None]:
+        """Begin the stage that ends at so many percent; what it gives is told what was done of its total."""
+        self._begin, self._end, self._total, self._done = self._end, end, max(total, 1e-9), 0.0
+        self._say()
+        return self._count
+
+    def _count(self, number: float) -> None:
         self._done += number
+        self._say()
+
+    def _say(self) -> None:
         if time.monotonic() - self._said >= SECONDS_BETWEEN:
             self._said = time.monotonic()
-            _write(self._of, min(100 * self._done // self._total, 99))
+            part = min(self._done / self._total, 1)
+            _write(self._of, min(int(self._begin + (self._end - self._begin) * part), 99))
 
 
 def _write(of: Import, percent: int) -> None:

@@ -49,7 +49,7 @@ class Batch:
     faulty: set[int]
 
 
-def no_progress(_number: int) -> None:
+def no_progress(_number: float) -> None:
     """For whoever does not watch."""
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from exchange.bulk import insert
 from exchange.checks import parts
 from exchange.models import Addition, Import
+from exchange.rows import Progress, no_progress
 from guards.models import Assignment, Credential, Employment, Guard, TrainingRecord
 
 # Whatever names a record is taken out before it.
@@ -37,20 +38,21 @@ def _digest(values: Sequence[Any]) -> int:
     return int.from_bytes(blake2b(text, digest_size=8).digest(), "big", signed=True)
 
 
-def obstacles(of: Import) -> list[str]:
+def obstacles(of: Import, progress: Progress = no_progress) -> list[str]:
     """Why an import cannot be undone: what was changed since, and what refers to it; a sentence each."""
-    return [sentence for model in MODELS for sentence in (*_changed(of, model), *_referring(of, model))]
+    return [sentence for model in MODELS for sentence in (*_changed(of, model, progress), *_referring(of, model))]
 
 
 def _keys(of: Import, model: Any) -> Any:
     return Addition.objects.filter(of=of, model=model._meta.label_lower).order_by("key")
 
 
-def _changed(of: Import, model: Any) -> Iterator[str]:
+def _changed(of: Import, model: Any, progress: Progress) -> Iterator[str]:
     number = 0
     for part in parts(list(_keys(of, model).values_list("key", "digest"))):
         now = _digests(model, [key for key, _digest in part])
         number += sum(1 for key, digest in part if now.get(key) != digest)
+        progress(len(part))
     if number:
         said = ngettext(
             "%(kind)s: %(number)d record was changed since.", "%(kind)s: %(number)d records were changed since.", number
@@ -93,10 +95,11 @@ def _name(model: Any) -> str:
     return names.get(model, _("Other records"))
 
 
-def take_out(of: Import) -> int:
+def take_out(of: Import, progress: Progress = no_progress) -> int:
     """Remove what the import brought in; what refers to it was asked before. The number of records."""
     number = 0
     for model in MODELS:
         for part in parts(list(_keys(of, model).values_list("key", flat=True))):
             number += model._default_manager.filter(pk__in=part).delete()[0]
+            progress(len(part))
     return number

@@ -42,6 +42,7 @@ MADE_BY_THE_SITE = {
 # Settings of packages that are not in Django's own list.
 PACKAGES_READ = {
     "CONTENT_SECURITY_POLICY": "csp",
+    "EMAIL_FILE_PATH": "django.core.mail",
     "PERMISSIONS_POLICY": "django_permissions_policy",
     "TASKS": "django_tasks",
 }

@@ -98,6 +98,16 @@ class ImportFile:
         return self.one.state == State.CHECKED and self.one.rows_at_fault > 0 and not self.one.is_at_work
 
     @property
+    def has_warnings(self) -> bool:
+        """Whether the law would keep somebody from his post, of a sheet that can be brought in."""
+        return self.one.may_be_loaded and self.one.rows_warned > 0
+
+    @property
+    def unasked(self) -> int:
+        """Of how many rows the law is asked later only."""
+        return self.one.rows - self.one.rows_asked if self.has_warnings else 0
+
+    @property
     def adds_nothing(self) -> bool:
         return self.one.may_be_loaded and not self.one.rows_new
 
@@ -107,4 +117,4 @@ class ImportFile:
 
 
 def faults_of(one: Import) -> QuerySet[SheetFault]:
-    return SheetFault.objects.filter(of=one)
+    return SheetFault.objects.filter(of=one, is_warning=not one.rows_at_fault)

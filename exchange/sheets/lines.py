@@ -8,9 +8,10 @@ from django.utils.translation import gettext as _
 
 from agencies.models import Agency
 from exchange.cells import quoted
+from exchange.rows import no_progress
 from exchange.sheets import cells
 from exchange.sheets.kinds import AMOUNT, DAY, EXAMPLE_IIN, IIN, TEXT, SheetColumn, SheetKind
-from exchange.sheets.reading import LOST_LETTER, Sheet
+from exchange.sheets.reading import LOST_LETTER, Progress, Sheet
 from exchange.sheets.words import Vocabulary, vocabulary
 
 
@@ -41,14 +42,17 @@ class Lines:
         self.troubles.append(Trouble(row, column, sentence))
 
 
-def of(sheet: Sheet, kind: SheetKind, matching: Sequence[str], agency: Agency) -> Lines:
-    """All rows but the example of a template."""
+def of(
+    sheet: Sheet, kind: SheetKind, matching: Sequence[str], agency: Agency, progress: Progress = no_progress
+) -> Lines:
+    """All rows but the example of a template; `progress` is told of each column."""
     numbers = sorted(sheet.rows)
     places = {name: place for place, name in enumerate(matching) if name}
     if "iin" in places:
         numbers = [number for number in numbers if cells.shown(_cell(sheet, number, places["iin"])) != EXAMPLE_IIN]
     lines = Lines(kind, numbers, given=frozenset(places))
     for column in kind.columns:
+        progress(1)
         place = places.get(column.name)
         if place is None:
             lines.cells[column.name] = [""] * len(numbers)

@@ -8,14 +8,14 @@ import csv
 import io
 import re
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.translation import gettext as _
 from python_calamine import CalamineError, CalamineWorkbook
 
-from exchange.rows import DAMAGED
+from exchange.rows import DAMAGED, no_progress
 from files.intake import XLSX
 
 MOST_ROWS = 150_000
@@ -30,6 +30,11 @@ CELL = re.compile(rb"<(?:\w+:)?c[ >/]")
 PARTS = re.compile(r"\[Content_Types\]\.xml|_rels/\.rels|xl/[^/]+\.xml|xl/_rels/[^/]+|xl/worksheets/[^/]+\.xml")
 SEPARATORS = (";", ",", "\t")
 LOST_LETTER = "?"
+# How much of the reading of a workbook lies behind when it is packed anew, and when its cells are there.
+PACKING, UNFOLDING = 0.4, 0.5
+
+
+Progress = Callable[[float], object]
 
 
 class Unreadable(Exception):
@@ -47,10 +52,13 @@ class Sheet:
     lost_letters: bool = False
 
 
-def read(content: bytes, content_type: str) -> Sheet:
-    """The first sheet of a workbook, or a CSV in UTF-8 or as Excel saves it. Raises Unreadable."""
+def read(content: bytes, content_type: str, progress: Progress = no_progress) -> Sheet:
+    """The first sheet of a workbook, or a CSV in UTF-8 or as Excel saves it. Raises Unreadable.
+
+    `progress` is told parts of the whole as they are done.
+    """
     if content_type == XLSX:
-        return _sheet(_workbook_rows(content))
+        return _sheet(_workbook_rows(content, progress))
     text, lost = _decoded(content)
     sheet = _sheet(_csv_rows(text))
     sheet.lost_letters = lost
@@ -101,12 +109,16 @@ def _csv_rows(text: str) -> Iterator[tuple[int, Sequence[Any]]]:
         raise Unreadable(sentence) from fault
 
 
-def _workbook_rows(content: bytes) -> Iterator[tuple[int, Sequence[Any]]]:
+def _workbook_rows(content: bytes, progress: Progress) -> Iterator[tuple[int, Sequence[Any]]]:
     try:
-        book = CalamineWorkbook.from_filelike(_packed_anew(content))
+        packed = _packed_anew(content)
+        progress(PACKING)
+        book = CalamineWorkbook.from_filelike(packed)
         names = [sheet.name for sheet in book.sheets_metadata if str(sheet.visible).endswith("Visible")]
         rows = book.get_sheet_by_name((names or book.sheet_names)[0])
-        yield from enumerate(rows.to_python(skip_empty_area=False), 1)
+        found = rows.to_python(skip_empty_area=False)
+        progress(UNFOLDING)
+        yield from enumerate(found, 1)
     except (*DAMAGED, CalamineError, IndexError, ValueError) as fault:
         raise Unreadable(_("The file is damaged or locked with a password. Save it anew and send it again.")) from fault
 

@@ -87,8 +87,13 @@ class Sender:
 
 def faults(one: Import) -> list[str]:
     """Row and column of each fault."""
-    return [f"{fault.row} {fault.column}".strip() for fault in one.faults.order_by("row", "pk")]
+    return [f"{fault.row} {fault.column}".strip() for fault in _faults(one)]
 
 
 def sentences(one: Import) -> str:
-    return "\n".join(f"{fault.row} {fault.column}: {fault.sentence}" for fault in one.faults.order_by("row", "pk"))
+    return "\n".join(f"{fault.row} {fault.column}: {fault.sentence}" for fault in _faults(one))
+
+
+def _faults(one: Import) -> Any:
+    """What keeps the sheet back; what the law would say of its rows does not."""
+    return one.faults.filter(is_warning=False).order_by("row", "pk")

@@ -239,7 +239,7 @@ def test_each_role_can_sign_in_and_neighbours_exist():
         assert user.check_password(PASSWORD) and user.memberships.in_use().count() == len(player.seats)
     seats = Counter(Membership.objects.values_list("role", flat=True))
     assert seats[Role.AGENCY_MANAGER] >= 2 and seats[Role.SCHOOL_DIRECTOR] >= 2 and seats[Role.REGULATOR] >= 2
-    assert Membership.objects.filter(role=Role.REGULATOR, region=None).count() == 1
+    assert Membership.objects.filter(role=Role.REGULATOR, region=None).count() == 2
 
 
 @pytest.mark.django_db

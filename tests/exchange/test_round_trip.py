@@ -15,6 +15,7 @@ from exchange.demo.scales import SCALES
 from exchange.demo.seeding import seed
 from exchange.tables import TABLES
 from guards.models import Assignment, Attendee, Session
+from staffing.models import SignedReason
 
 pytestmark = pytest.mark.django_db
 
@@ -47,7 +48,7 @@ def judged() -> str:
 def emptied() -> None:
     """Take out all that a package brings, and what hangs on it alone, in the order that foreign keys allow."""
     Membership.objects.all().delete()
-    for model in (Attendee, *reversed(TABLES), Session):
+    for model in (SignedReason, Attendee, *reversed(TABLES), Session):
         model._default_manager.all()._raw_delete(model._default_manager.db)
 
 

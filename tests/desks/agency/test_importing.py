@@ -1,20 +1,23 @@
 """A manager brings in a sheet: sends it, matches its columns, sees its faults, mends, loads and undoes it."""
 
+from datetime import timedelta
 from io import BytesIO
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from python_calamine import CalamineWorkbook
 
 from exchange import importing, progress
 from exchange.models import Import
 from exchange.sheets.kinds import KINDS
-from guards.models import Guard
+from guards.models import Assignment, Guard
 from tests.desks.fragments import assert_fragment_equals_page
 from tests.exchange.sheets import GUARD_HEADS, csv_file, person, xlsx
-from tests.factories import iin
+from tests.factories import EmploymentFactory, GuardFactory, iin
 from tests.languages.left_overs import left_overs
 
 PAGES = ("import", "import_match", "import_undo", "import_original", "import_rows")
@@ -141,7 +144,7 @@ def test_while_it_is_at_work_the_page_says_how_far_and_asks_again(desk: Any, mon
     monkeypatch.setattr(progress, "SECONDS_BETWEEN", 0)
     one = sent(desk, person(1))
     importing.start(of=one, work="load")
-    progress.Meter(one, 200)(84)
+    progress.Meter(one).stage(100, 200)(84)
     page = desk.get("import", one)
     assert 'value="42"' in page and 'hx-trigger="every 2s"' in page and "Refresh" in page
     desk.client.post(desk.url("import_load", one))
@@ -204,3 +207,33 @@ def test_a_csv_as_excel_saves_it_here_is_read(desk: Any) -> None:
     file = csv_file(GUARD_HEADS, person(1, family_name="Алиев"), separator=";", encoding="cp1251")
     sends(desk, file)
     assert "No fault was found" in desk.get("import", Import.objects.get())
+
+
+def test_whom_the_law_would_keep_from_a_post_is_said_before_and_keeps_nothing_back(desk: Any) -> None:
+    heads = ["ИИН", "Пост", "Начало"]
+    post, day = desk.post(), f"{desk.today + timedelta(days=7):%d.%m.%Y}"
+    lawful, barred = GuardFactory(papers=True), GuardFactory()
+    for guard in (lawful, barred):
+        EmploymentFactory(guard=guard, agency=desk.agency)
+    one = sent(desk, *([guard.iin, post.code, day] for guard in (lawful, barred)), kind="assignments", heads=heads)
+    page = desk.get("import", one)
+    assert "1 guard may not stand there by law on the first day." in page
+    assert "Medical certificate" in page and "Bring them all in" in page
+    assert [(row.row, row.is_warning) for row in one.faults.all()] == [(3, True)]
+    desk.client.post(desk.url("import_load", one))
+    assert "In the register since" in desk.get("import", one)
+    assert Assignment.objects.filter(status="proposed").count() == 2
+
+
+def test_as_many_queries_for_one_import_as_for_twenty(desk: Any) -> None:
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as asked:
+            desk.get("imports")
+        return len(asked)
+
+    sent(desk, person(1))
+    queries()
+    of_one = queries()
+    for number in range(2, 21):
+        sent(desk, person(number))
+    assert queries() == of_one
