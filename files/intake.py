@@ -6,6 +6,7 @@ was hidden in it: the place where a photograph was taken, a second file, a fault
 
 import io
 import re
+import struct
 import zipfile
 from dataclasses import dataclass
 from hashlib import sha256
@@ -31,6 +32,10 @@ PICTURES = (JPEG, PNG)
 DOCUMENTS = (PDF, JPEG, PNG)
 SHEETS = (XLSX, CSV)
 _XLSX_PARTS = {"[Content_Types].xml", "xl/workbook.xml"}
+# A PDF that asks for a password, or says what may be done with it: nobody can be sure to read it.
+_LOCKED = re.compile(rb"/Encrypt\s*(?:\d+\s+\d+\s+R\b|<<)")
+# What a picture makes Pillow raise that is damaged, by chance or on purpose, in its dots or in what is said of them.
+DAMAGED = (OSError, ValueError, SyntaxError, TypeError, LookupError, ArithmeticError, AttributeError, struct.error)
 # Control characters but for tab and line end: no text holds them.
 _NOT_IN_TEXT = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
@@ -76,6 +81,10 @@ def take(upload: Any, *, kinds: tuple[str, ...] = DOCUMENTS) -> Taken:
         raise ValidationError(
             _("The content of this file is none of these: %(kinds)s. Save it as one of them.") % {"kinds": names}
         )
+    if kind == PDF and _LOCKED.search(content):
+        raise ValidationError(
+            _("This PDF is locked with a password. Print it into a new PDF without one and send that.")
+        )
     if kind in _PILLOW:
         content = _redrawn(content, kind)
     return Taken(content, kind, _tidy(upload.name, kind))
@@ -107,17 +116,31 @@ def _redrawn(content: bytes, kind: str) -> bytes:
     try:
         with Image.open(io.BytesIO(content), formats=[_PILLOW[kind]]) as picture:
             if picture.width * picture.height > LARGEST_PIXELS:
-                raise ValidationError(
-                    _("The picture has more than 40 million dots. Make it smaller and send it again.")
-                )
-            upright = ImageOps.exif_transpose(picture).convert("RGB")
-    except ValidationError:
-        raise
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as fault:
+                raise Image.DecompressionBombError
+            upright = _on_white(ImageOps.exif_transpose(picture))
+    except Image.DecompressionBombError as fault:
+        raise ValidationError(
+            _("The picture has more than 40 million dots. Make it smaller and send it again.")
+        ) from fault
+    except DAMAGED as fault:
         raise ValidationError(
             _("The picture cannot be read: the file is damaged. Save it anew and send it again.")
         ) from fault
+    # Pillow would write a remark and a profile of the file before into the new one.
+    upright.info.clear()
     upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
     drawn = io.BytesIO()
     upright.save(drawn, _PILLOW[kind], optimize=kind == PNG, quality=85)
     return drawn.getvalue()
+
+
+def _on_white(picture: Any) -> Any:
+    """The picture as on paper: what is seen through is white."""
+    from PIL import Image
+
+    if not picture.has_transparency_data:
+        return picture.convert("RGB")
+    layer = picture.convert("RGBA")
+    paper = Image.new("RGB", layer.size, "white")
+    paper.paste(layer, mask=layer.getchannel("A"))
+    return paper
