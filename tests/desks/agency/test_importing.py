@@ -7,8 +7,6 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from python_calamine import CalamineWorkbook
 
 from exchange import importing, progress
@@ -223,17 +221,3 @@ def test_whom_the_law_would_keep_from_a_post_is_said_before_and_keeps_nothing_ba
     desk.client.post(desk.url("import_load", one))
     assert "In the register since" in desk.get("import", one)
     assert Assignment.objects.filter(status="proposed").count() == 2
-
-
-def test_as_many_queries_for_one_import_as_for_twenty(desk: Any) -> None:
-    def queries() -> int:
-        with CaptureQueriesContext(connection) as asked:
-            desk.get("imports")
-        return len(asked)
-
-    sent(desk, person(1))
-    queries()
-    of_one = queries()
-    for number in range(2, 21):
-        sent(desk, person(number))
-    assert queries() == of_one
