@@ -104,12 +104,14 @@ class Funnel:
 
     def standings(self, person_days: ArrayLike, leaves: ArrayLike) -> list[Standing]:
         """Where each agency stands; no leaves say nothing where nobody is expected to leave."""
-        expected = self.expected(np.asarray(person_days) / DAYS_OF_YEAR)
-        count = np.asarray(leaves)
-        far_under, under, over, far_over = (self._bound(expected, p) for p in _probabilities())
-        found = np.select(
-            [expected < LEAST_EXPECTED, count > far_over, count > over, count < far_under, count < under],
-            [Standing.SMALL, Standing.FAR_OVER, Standing.OVER, Standing.FAR_UNDER, Standing.UNDER],
+        expected, count = self.expected(np.asarray(person_days) / DAYS_OF_YEAR), np.asarray(leaves)
+        found = np.full(len(expected), Standing.SMALL, dtype=object)
+        large = expected >= LEAST_EXPECTED
+        far_under, under, over, far_over = (self._bound(expected[large], p) for p in _probabilities())
+        held = count[large]
+        found[large] = np.select(
+            [held > far_over, held > over, held < far_under, held < under],
+            [Standing.FAR_OVER, Standing.OVER, Standing.FAR_UNDER, Standing.UNDER],
             Standing.INSIDE,
         )
         return [Standing(one) for one in found.tolist()]
@@ -134,14 +136,16 @@ def funnel(person_days: ArrayLike, leaves: ArrayLike) -> Funnel:
 
 def poisson_inverse(expected: ArrayLike, p: float) -> Floats:
     """The number of events that a Poisson count of some mean does not exceed with probability p, between whole numbers
-    interpolated: below 0, and more than -1, where p is less than the probability of 0."""
-    mean = np.asarray(expected, dtype=np.float64)
+    interpolated: below 0, and more than -1, where p is less than the probability of 0. Each distinct mean is solved
+    once."""
+    mean, where = np.unique(np.asarray(expected, dtype=np.float64), return_inverse=True)
     safe = np.where(mean > 0, mean, 1.0)
     r = np.maximum(np.ceil(pdtrik(p, safe)), 0)
     below = np.maximum(r - 1, 0)
     r = np.where(pdtr(below, safe) >= p, below, r)
     up_to, up_to_before = pdtr(r, safe), np.where(r > 0, pdtr(np.maximum(r - 1, 0), safe), 0.0)
-    return np.where(mean > 0, r - (up_to - p) / (up_to - up_to_before), p - 1.0)
+    found = np.where(mean > 0, r - (up_to - p) / (up_to - up_to_before), p - 1.0)
+    return found[where].reshape(np.shape(expected))
 
 
 def scale_of(count: ArrayLike) -> Floats:

@@ -109,10 +109,11 @@ def _shares(before: float | None, after: float | None) -> tuple[str, str]:
 
 @dataclass(frozen=True)
 class StoredBudget:
-    """The budget of a row of a list: `used`, as `1 of 2`, and `detail`, what one more leave would make; a picture with
-    words where the row has room for one, or words alone where there would be too many squares."""
+    """The budget of a row of a list: `used`, as `1 of 2`, with `next`, the rate with one more leave, both short; or
+    `words` with `detail`, and a picture of them unless there would be too many squares."""
 
     used: str
+    next: str
     detail: str
     words: str
     picture: budget.Budget | None
@@ -128,7 +129,10 @@ def stored_budget(owner: Any) -> StoredBudget | None:
     detail = _("one more makes %(rate)s a year") % {"rate": formats.percent(rate)}
     words = budget_words(line)
     many = max(line.used, line.allowed) > SQUARES
-    return StoredBudget(used, detail, words, None if many else budget.small(line.used, line.allowed, words, detail))
+    following = _("one more: %(rate)s") % {"rate": formats.percent(rate)}
+    return StoredBudget(
+        used, following, detail, words, None if many else budget.small(line.used, line.allowed, words, detail)
+    )
 
 
 def used_words(owner: Any) -> str:

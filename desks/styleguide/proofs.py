@@ -35,6 +35,7 @@ def sample() -> Proof:
         table=_table(),
         ribbon=None,
         claim=claim.lay_out(1203, 1121, 23),
+        trend=None,
         cure="",
         today=_("The limit is near."),
         entries=[Entry(DAY, "established", _("The limit is breached."))],
