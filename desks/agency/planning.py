@@ -74,7 +74,7 @@ def planning(
         None if looks else data,
         listed=listed,
         found=found,
-        initial=_initial(data if looks else None, today, module, of),
+        initial=_initial(data if looks else None, found, today, module, of),
     )
     return Planning(
         form=form,
@@ -109,10 +109,11 @@ def _is_public_id(text: str) -> bool:
     return True
 
 
-def _initial(typed: QueryDict | None, today: date, module: Module, of: Session | None) -> dict[str, Any]:
+def _initial(typed: QueryDict | None, found: Found, today: date, module: Module, of: Session | None) -> dict[str, Any]:
     """What the form begins with: what was typed before a search, the session as it is, or what the module says."""
     if typed is not None:
-        return {name: typed.get(name, "") for name in ("on", "hours", "trainer", "place")}
+        values = {name: typed.get(name, "") for name in ("on", "hours", "trainer", "place")}
+        return {**values, "others": "\n".join([*found.unknown, *found.unclear])}
     if of:
         return {"on": of.on, "hours": formats.number(of.hours), "trainer": of.trainer, "place": of.place}
     return {"on": today, "hours": formats.number(module.hours) if module.hours else ""}

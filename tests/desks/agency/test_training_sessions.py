@@ -159,6 +159,7 @@ def test_guards_are_found_by_name_and_ticked_and_what_was_typed_stays(desk: Any,
     assert "1 guard was added to the list and ticked." in page
     assert "Nobody on your staff has this name or IIN: Немо." in page
     assert "Tick whom you mean in the list: Ким." in page
+    assert step.form["others"].value() == "Немо\nКим"
     assert 'value="Ә. Оспанов"' in page and 'value="2,5"' in page
     assert not Session.objects.exists()
 
