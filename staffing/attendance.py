@@ -73,7 +73,7 @@ def claim_month(
 ) -> Saved:
     """The agency says who stood at a school in a month: `claims`, and nobody else of its guards.
 
-    `seen` are the shifts that were claimed when it was asked. Raises Refused, and changes nothing, for a day to come and
+    `seen` are the shifts claimed when it was asked. Raises Refused, and changes nothing, for a day to come and
     for a guard without an assignment on the day; Overtaken where something else is claimed by now.
     """
     if by.role != Role.AGENCY_MANAGER or by.agency_id != agency.pk:

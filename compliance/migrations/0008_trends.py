@@ -7,45 +7,113 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('agencies', '0002_groups_and_reports'),
-        ('compliance', '0007_rehearsals'),
-        ('schools', '0002_closures_once'),
+        ("agencies", "0002_groups_and_reports"),
+        ("compliance", "0007_rehearsals"),
+        ("schools", "0002_closures_once"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='evaluation',
-            name='months',
+            model_name="evaluation",
+            name="months",
             field=models.CharField(blank=True, max_length=64),
         ),
         migrations.CreateModel(
-            name='Trend',
+            name="Trend",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('level', models.CharField(choices=[('school', 'School'), ('agency_school', 'Agency at a school'), ('agency', 'Agency'), ('region', 'Region')], max_length=14)),
-                ('until', models.DateField()),
-                ('counts', models.BinaryField()),
-                ('agency', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='agencies.agency')),
-                ('region', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='schools.region')),
-                ('school', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='schools.school')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "level",
+                    models.CharField(
+                        choices=[
+                            ("school", "School"),
+                            ("agency_school", "Agency at a school"),
+                            ("agency", "Agency"),
+                            ("region", "Region"),
+                        ],
+                        max_length=14,
+                    ),
+                ),
+                ("until", models.DateField()),
+                ("counts", models.BinaryField()),
+                (
+                    "agency",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="agencies.agency",
+                    ),
+                ),
+                (
+                    "region",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="schools.region"
+                    ),
+                ),
+                (
+                    "school",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="schools.school",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['level', 'agency'], name='compliance__level_6fbdd3_idx'), models.Index(fields=['level', 'school'], name='compliance__level_127320_idx')],
-                'constraints': [models.UniqueConstraint(models.F('level'), models.F('region'), django.db.models.functions.comparison.Coalesce('school', models.Value(0)), django.db.models.functions.comparison.Coalesce('agency', models.Value(0)), name='compliance_trend_once')],
+                "indexes": [
+                    models.Index(fields=["level", "agency"], name="compliance__level_6fbdd3_idx"),
+                    models.Index(fields=["level", "school"], name="compliance__level_127320_idx"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("level"),
+                        models.F("region"),
+                        django.db.models.functions.comparison.Coalesce("school", models.Value(0)),
+                        django.db.models.functions.comparison.Coalesce("agency", models.Value(0)),
+                        name="compliance_trend_once",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='TrendMark',
+            name="TrendMark",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('since', models.DateTimeField(default=django.utils.timezone.now)),
-                ('agency', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='agencies.agency')),
-                ('school', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='schools.school')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("since", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "agency",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="agencies.agency",
+                    ),
+                ),
+                (
+                    "school",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="schools.school",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('school__isnull', True), ('agency__isnull', True), _connector='XOR'), name='compliance_trend_mark_one_owner', violation_error_message='A mark names a school or an agency.')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("school__isnull", True), ("agency__isnull", True), _connector="XOR"),
+                        name="compliance_trend_mark_one_owner",
+                        violation_error_message="A mark names a school or an agency.",
+                    )
+                ],
             },
         ),
     ]

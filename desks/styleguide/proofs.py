@@ -57,7 +57,7 @@ def change() -> Change:
         ClauseVersion(
             **said,
             parameters={"level": "school", "threshold_percent": limit, "excused": excused},
-            text_ru=f"Текучесть охранников в одной школе не превышает {limit} % в год.",
+            text_ru=str(NAMES["clause"]).format(limit),
         )
         for limit, excused in ((50, ["illness", "retired", "school_request"]), (40, ["illness", "retired"]))
     )

@@ -11,6 +11,7 @@ from compliance.funnel import funnel
 from compliance.series import month_ends
 from compliance.timeline import Step
 from compliance.trends import Month
+from desks import formats
 from desks.components import Entry, Page
 from desks.early_warning import EarlyWarning
 from desks.pictures import before_after, budget, claim, covered, dots, histogram, interval, ribbon, tiles
@@ -29,6 +30,7 @@ NAMES = {
     "bin": "601240000004",
     "school": "Школа-гимназия № 12",
     "other_school": "Школа № 57",
+    "clause": "Текучесть охранников в одной школе не превышает {} % в год.",
     "door": "Айгүл Сәрсенова",
     "answered": "Гүлнар Бекова",
     "large": "Ерлан Мұқашев",
@@ -171,7 +173,7 @@ def warning() -> EarlyWarning:
     """The early warning of an agency with many guards: small squares, and no timeline."""
     words = _("one more until 12 March 2027")
     drawn = budget.large(12, 13, words, _("The limit allows 13 leaves in 365 days, 12 are used."), window=WINDOW)
-    return EarlyWarning("", "policy", drawn, before_after.lay_out(46, 50, 50), "", _("limit 50 % a year"))
+    return EarlyWarning(formats.percent(50), "policy", drawn, before_after.lay_out(46, 50, 50), "")
 
 
 def _funnel() -> funnels.FunnelPicture | None:

@@ -32,7 +32,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "filter": SampleFilter(prefix="filter"),
         "proof": proofs.sample(),
         "kin": proofs.kin(),
-        "change": proofs.change(),
+        "clause_change": proofs.change(),
         "warning": samples.warning(),
         **samples.pictures(),
     }

@@ -58,9 +58,9 @@ def school(request: MemberRequest, public_id: uuid.UUID) -> HttpResponse:
             "trend": owner_trend("school", school=one.pk),
             "contracts": contracts.held(request.membership, today, school=one),
             "posts": listing.posts(one),
+            "guards": listing.standing(one, request.membership, today),
             "places": listing.places(one, today),
             "findings": findings.of_owner(request.membership, today, school=one),
-            "guards": listing.standing(one, request.membership, today),
             "history": history.entries(history.notable(Event.objects.about(one)), request.membership),
         },
     )
