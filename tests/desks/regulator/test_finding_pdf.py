@@ -55,7 +55,7 @@ def test_the_text_holds_the_numbers_the_clause_and_the_rows(country: Country, fi
     text = text_of(document(country, finding, "en"))
     found = finding.evidence
     assert f"№ {finding.number}" in text
-    for number in (f"{found['average_headcount']:.2f}", f"{found['settled_rate']:.1f}", f"{found['settled_low']:.1f}"):
+    for number in (f"{found['average_headcount']:.3f}", f"{found['settled_rate']:.1f}", f"{found['settled_low']:.1f}"):
         assert number in text
     assert "clause 1, version 1" in text
     assert finding.version.text_en in text
