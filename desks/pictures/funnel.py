@@ -1,7 +1,7 @@
 """The funnel: agencies by size and turnover, the line they share, and the limits within which chance keeps them.
 
 Inside the limits a dot; beyond 95 % an outline square; beyond 99.8 % a filled one with its name in the column at the
-right, where no two names overlap. Agencies too small to be told from the line are pale dots and never named.
+right, where no two names overlap. Agencies too small to be told from the line are hollow dots and never named.
 """
 
 from collections.abc import Iterable, Sequence
