@@ -321,9 +321,9 @@ def _one_more(
     if not len(serving):
         return None
     longest = serving[np.argmin(standing.spells.first[serving])]
-    departures = _departures(register.rows, standing.spells, int(longest), owner, day)
-    first = departures[0]
-    arrivals = [Arrival(NEWCOMER, first.agency, first.school, day + timedelta(days=1))]
+    guard, agency, school = (int(getattr(standing.spells, name)[longest]) for name in ("guard", "agency", "school"))
+    departures = [Departure(guard, agency, school, day, WITHOUT_EXCUSE)]
+    arrivals = [Arrival(NEWCOMER, agency, school, day + timedelta(days=1))]
     later = day + timedelta(days=rule.seasoned_days)
     followed = planned(register.rows, departures, arrivals)
     return OneMore(
@@ -332,16 +332,6 @@ def _one_more(
         kept=Standing.of(register, register.rows, owner, rule, later).figures,
         changed=Standing.of(register, followed, owner, rule, later).figures,
     )
-
-
-def _departures(rows: Rows, of_grain: Spells, at: int, owner: Owner, day: date) -> list[Departure]:
-    """The end, on `day`, of all rows that keep a spell open: there is one for each agency of the guard there."""
-    guard, school, today = int(of_grain.guard[at]), int(of_grain.school[at]), day_number(day)
-    mine = (rows.guard == guard) & (rows.school == school) & ~rows.relief & (rows.first <= today) & (rows.last > today)
-    if owner.agency is not None:
-        mine &= rows.agency == owner.agency
-    agencies = np.unique(rows.agency[mine]).tolist()
-    return [Departure(guard, agency, school, day, WITHOUT_EXCUSE) for agency in agencies]
 
 
 def rate_with_one_more(net_left: int, person_days: int) -> float | None:

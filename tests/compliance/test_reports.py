@@ -254,15 +254,6 @@ def test_where_nobody_serves_nobody_can_leave():
     assert report("school", DAY, school=post.school_id, warn=True).one_more is None
 
 
-def test_a_guard_of_two_agencies_at_one_school_leaves_both():
-    post = staffed_post(1)
-    guard = post.assignments.get().guard
-    AssignmentFactory(post=PostFactory(school=post.school), guard=guard, first_day=date(2024, 1, 1))
-    said = report("school", DAY, school=post.school_id, warn=True).one_more
-    assert said is not None
-    assert (said.effect.before["net_left"], said.effect.after["net_left"]) == (0, 1)
-
-
 def test_the_warning_costs_no_query_more():
     post = confetti(2)
 
