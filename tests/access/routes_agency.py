@@ -51,7 +51,8 @@ ROUTES: list[Route] = [
     ),
     Route("agency:attendance", opens=MANAGERS, lists="school"),
     Route("agency:attendance_month", {"public_id": "school"}, opens=[OWN], hides=[OTHER]),
-    Route("agency:attendance_month", {"public_id": "school"}, opens=[OWN], hides=[OTHER], method="post", answer=302),
+    # What is claimed was not seen by a form that says nothing of it: it is shown, not saved.
+    Route("agency:attendance_month", {"public_id": "school"}, opens=[OWN], hides=[OTHER], method="post"),
     Route("agency:disagreements", opens=MANAGERS),
     Route("agency:disagreement", SHIFT, {"on": YESTERDAY}, opens=[OWN], hides=[OTHER]),
     Route(
