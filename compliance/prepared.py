@@ -6,11 +6,13 @@ take their place. It is written twice, with other stand-ins, so that a value tha
 once and never answers for another day.
 """
 
+import hashlib
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any, TypeVar
+from weakref import WeakKeyDictionary
 
 from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connections
@@ -114,17 +116,58 @@ class Statement:
         if not self.sql:
             return []
         connection = connections[DEFAULT_DB_ALIAS]
-        adapted = connection.ops.adapt_datefield_value
-        filled = []
-        for parameter in self.parameters:
-            if type(parameter) is Slot:
-                value = parameter.value(day, keys)
-                filled.append(adapted(value) if parameter.group is None else value)
-            else:
-                filled.append(parameter)
         with connection.cursor() as cursor:
-            cursor.execute(self.sql, filled)
+            if keeps_plans(connection):
+                self._keep_plan(connection)
+                cursor.execute(self.execution, [slot.value(day, keys) for slot in self.slots])
+            else:
+                adapted = connection.ops.adapt_datefield_value
+                cursor.execute(self.sql, [self._value(each, day, keys, adapted) for each in self.parameters])
             return list(cursor.fetchall())
+
+    def _keep_plan(self, connection: Any) -> None:
+        """Have the server plan the statement, once on each connection. That is no query, and is not counted as one."""
+        names = _plans.setdefault(connection.connection, set())
+        if self.name not in names:
+            with connection.wrap_database_errors, connection.connection.cursor() as cursor:
+                cursor.execute(self.plan, self.constants)
+            names.add(self.name)
+
+    @staticmethod
+    def _value(parameter: Any, day: date, keys: Sequence[Sequence[int]], adapted: Callable[[date], Any]) -> Any:
+        if type(parameter) is not Slot:
+            return parameter
+        value = parameter.value(day, keys)
+        return adapted(value) if parameter.group is None else value
+
+    @cached_property
+    def slots(self) -> list[Slot]:
+        """Each slot once."""
+        return list(dict.fromkeys(each for each in self.parameters if type(each) is Slot))
+
+    @cached_property
+    def constants(self) -> list[Any]:
+        return [each for each in self.parameters if type(each) is not Slot]
+
+    @cached_property
+    def name(self) -> str:
+        """The name by which PostgreSQL keeps the plan: the same for the same statement."""
+        read = repr((self.sql, self.parameters))
+        return f"qorgan_{hashlib.sha256(read.encode()).hexdigest()[:24]}"
+
+    @cached_property
+    def plan(self) -> str:
+        """What has PostgreSQL plan the statement and keep it: its slots by number, everything else by its value."""
+        numbers = {slot: f"${number}" for number, slot in enumerate(self.slots, 1)}
+        before, *after = self.sql.split("%s")
+        placed = (numbers[each] if type(each) is Slot else "%s" for each in self.parameters)
+        text = before + "".join(f"{one}{rest}" for one, rest in zip(placed, after, strict=True))
+        kinds = ", ".join("date" if slot.group is None else "bigint" for slot in self.slots)
+        return f"PREPARE {self.name}{f' ({kinds})' if kinds else ''} AS {text}"
+
+    @cached_property
+    def execution(self) -> str:
+        return f"EXECUTE {self.name}{' (' + ', '.join(['%s'] * len(self.slots)) + ')' if self.slots else ''}"
 
     def convert(self, rows: Iterable[Sequence[Any]]) -> list[Any]:
         """The rows with the values that their fields make of them."""
@@ -139,6 +182,22 @@ class Statement:
             for position, expression, convert in converters:
                 row[position] = convert(row[position], expression, connection)
         return found
+
+
+# The plans that each connection to PostgreSQL keeps, by name.
+_plans: WeakKeyDictionary[Any, set[str]] = WeakKeyDictionary()
+
+
+def keeps_plans(connection: Any) -> bool:
+    """Whether the database plans a statement once and keeps the plan: PostgreSQL takes longer to plan than to answer.
+
+    Not where a pool hands a connection on between transactions, as the setting for its cursors says. SQLite has no
+    such cost.
+    """
+    if connection.vendor != "postgresql" or connection.settings_dict.get("DISABLE_SERVER_SIDE_CURSORS"):
+        return False
+    # Where the client binds parameters, nothing else has the server prepare statements, or forget them all.
+    return not connection.features.uses_server_side_binding
 
 
 @lru_cache(maxsize=1024)

@@ -29,7 +29,7 @@ from compliance.predicates.columns import Day
 from compliance.prepared import Given, ask
 from compliance.turnover import END_REASONS, OPEN, Calendars, Rows, tied_rows
 from guards.models import Assignment, Guard
-from schools.models import Calendar, Closure, Post, School
+from schools.models import Calendar, Post, School
 
 READ_AT_ONCE = 20_000
 # Guards of a block of the country: some ten assignments each, of which no more are held at a time.
@@ -250,27 +250,23 @@ def _laid_out(first: date, day: date) -> Calendars:
     """All calendars as they are now, from the beginning of the year of `first` to well past `day`; of no school yet."""
     any_day = Given.of(date.min)
     begin, until = date(min(first, day).year, 1, 1), day + min(OUTLOOK, date.max - day)
-    return _built(tuple(ask(_calendars, any_day)), tuple(ask(_closures, any_day)), begin, until)
-
-
-def _calendars(_given: Given) -> QuerySet[Any, Any]:
-    return Calendar.objects.order_by("pk").values_list("pk", "weekdays")
+    return _built(tuple(ask(_closures, any_day)), begin, until)
 
 
 def _closures(_given: Given) -> QuerySet[Any, Any]:
-    rows = Closure.objects.order_by("calendar", "first_day")
-    return rows.values_list("calendar", Day(F("first_day")), Day(F("last_day")))
+    """Each calendar with its weekdays and each of its closures, without days where it has none."""
+    rows = Calendar.objects.order_by("pk", "closures__first_day")
+    return rows.values_list("pk", "weekdays", Day(F("closures__first_day")), Day(F("closures__last_day")))
 
 
 @lru_cache(maxsize=16)
-def _built(
-    calendars: tuple[tuple[int, str], ...], closures: tuple[tuple[int, int, int], ...], begin: date, until: date
-) -> Calendars:
+def _built(closures: tuple[tuple[int, str, int | None, int], ...], begin: date, until: date) -> Calendars:
     """Laid out once for what they say: a school that is judged again finds them as they were."""
-    named: dict[Hashable, tuple[str, list[tuple[date | int, date | int | None]]]]
-    named = {key: (weekdays, []) for key, weekdays in calendars}
-    for key, first_day, last_day in closures:
-        named[key][1].append((first_day, last_day))
+    named: dict[Hashable, tuple[str, list[tuple[date | int, date | int | None]]]] = {}
+    for key, weekdays, first_day, last_day in closures:
+        days = named.setdefault(key, (weekdays, []))[1]
+        if first_day is not None:
+            days.append((first_day, last_day))
     return Calendars.build(named, begin, until, {})
 
 

@@ -26,8 +26,13 @@ def recording(kind: str, standing: QuerySet[Any]) -> QuerySet[Agency, Any]:
 
     Asked of each agency once: asked of each row, a register without any paper would be searched again and again.
     """
-    held = Credential.objects.filter(kind=kind, guard__employments__agency=OuterRef("pk"))
-    return Agency.objects.filter(pk__in=standing.order_by().values("agency_key")).filter(Exists(held)).values("pk")
+    held = Exists(Credential.objects.filter(kind=kind, guard=OuterRef("guard")))
+    held_by_staff = Employment.objects.filter(held, agency=OuterRef("pk"))
+    return (
+        Agency.objects.filter(pk__in=standing.order_by().values("agency_key"))
+        .filter(Exists(held_by_staff))
+        .values("pk")
+    )
 
 
 def papers_of_guard(*kinds: str) -> QuerySet[Credential]:

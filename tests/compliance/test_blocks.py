@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import numpy as np
@@ -66,7 +67,7 @@ def test_a_country_read_in_blocks_of_one_guard_is_the_same_country(monkeypatch: 
     agency = AgencyFactory()
     posts = [confetti(3), staffed_post(2, agency=agency)]
     left = leave(posts[1])
-    AssignmentFactory(guard=left.guard, post=posts[0], agency=agency, first_day=left.last_day)
+    AssignmentFactory(guard=left.guard, post=posts[0], agency=agency, first_day=left.last_day + timedelta(days=1))
     asked = list(DEFAULT_TERMS.items())
     whole = measure_blocks(read_blocks(DAY), DAY, asked)
     one = read_register(DAY)

@@ -4,13 +4,16 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.db.models import F, QuerySet
 
 from compliance.engine import RegisterWorld, base_terms, versions_judged
+from compliance.findings import evaluate
 from compliance.predicates.base import RowRule
-from compliance.prepared import MOST_KEYS, Given, _written, ask, ask_made
+from compliance.prepared import MOST_KEYS, Given, Statement, _written, ask, ask_made
 from compliance.register import Scope
 from guards.models import Assignment
+from staffing import actions
 from tests.compliance.registers import DAY, confetti, leave, staffed_post
 from tests.factories import AssignmentFactory
 
@@ -113,3 +116,34 @@ def test_what_was_made_of_a_row_is_kept_while_it_reads_the_same():
     assert ask_made(in_order, given, made)[0] is before
     Assignment.objects.filter(pk=row.pk).update(first_day=DAY - timedelta(days=1))
     assert ask_made(in_order, given, made) == [[row.pk, DAY - timedelta(days=1)]]
+
+
+# Tables whose size does not depend on that of the country.
+SMALL = {"compliance_clauseversion", "compliance_evaluation", "guards_module", "schools_calendar"}
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL walks tables as small as those of a test")
+def test_no_question_that_a_change_asks_walks_a_table_that_grows_with_the_country(monkeypatch: pytest.MonkeyPatch):
+    asked: dict[Statement, Any] = {}
+    fetch = Statement.fetch
+
+    def noted(statement: Statement, day: date, keys: Any) -> Any:
+        asked[statement] = keys
+        return fetch(statement, day, keys)
+
+    post = confetti(2)
+    evaluate(DAY)
+    monkeypatch.setattr(Statement, "fetch", noted)
+    actions.end(assignment=post.assignments.filter(last_day=None)[0], last_day=DAY, reason="resigned", by=None)
+    assert len(asked) > 30
+    walked = {line.split()[1] for statement, keys in asked.items() for line in plan_of(statement, keys)}
+    assert walked <= SMALL
+
+
+def plan_of(statement: Statement, keys: Any) -> list[str]:
+    """The lines of SQLite's plan that walk something from its beginning to its end."""
+    adapted = connection.ops.adapt_datefield_value
+    values = [statement._value(each, DAY, keys, adapted) for each in statement.parameters]
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN QUERY PLAN {statement.sql}", values)
+        return [line for *_, line in cursor.fetchall() if line.startswith("SCAN")]
