@@ -14,7 +14,7 @@ from typing import Any
 
 from benchmarks.country import country
 
-PARTS = ("figures", "evaluation", "pages")
+PARTS = ("figures", "eligibility", "change", "evaluation", "pages")
 
 
 def main() -> None:
@@ -34,6 +34,8 @@ def main() -> None:
 def _measured(parts: Collection[str], rounds: int, months: int) -> Iterator[Any]:
     from django.utils import timezone
 
+    from benchmarks.change import change
+    from benchmarks.eligibility import eligibility
     from benchmarks.evaluation import evaluation
     from benchmarks.figures import figures
     from benchmarks.pages import pages
@@ -41,6 +43,10 @@ def _measured(parts: Collection[str], rounds: int, months: int) -> Iterator[Any]
     day = timezone.localdate()
     if "figures" in parts:
         yield from figures(day, rounds, months)
+    if "eligibility" in parts:
+        yield from eligibility(day, rounds)
+    if "change" in parts:
+        yield from change(day, rounds)
     if "evaluation" in parts:
         yield from evaluation(day)
     if "pages" in parts:
