@@ -188,24 +188,29 @@ def _limits(steps: Sequence[Step], scale: _Scale) -> str:
 
 
 def _labels(months: Sequence[Month], steps: Sequence[Step], scale: _Scale) -> list[StepLabel]:
-    """A label for each step, on that side of its line where the values are not; two that would meet give way."""
+    """A label for each step, on that side of its line where the values are not; two that would meet give way.
+
+    It stands where the step begins; of a limit that was in force all the time at the end, where a phone opens it.
+    """
     labels: list[StepLabel] = []
     taken: list[tuple[float, float, float]] = []
-    for position, (step, end) in enumerate(_spans(steps, scale.last)):
+    for position, step in enumerate(steps):
         before = steps[position - 1].limit if position else None
         level = step.limit if step.limit is not None else before
         if level is None:
             continue
         words = _step_words(step, position, before)
         room, at = text.width(words, FONT), scale.x(step.first_day)
-        begin = at + 4 if at + 4 + room <= RIGHT else RIGHT - room
-        over = [month.rate for month in months if month.rate is not None and step.first_day <= month.day <= end]
+        fits = at + 4 + room <= RIGHT and len(steps) > 1
+        begin = at + 4 if fits else RIGHT - room
+        over = [
+            month.rate for month in months if month.rate is not None and begin <= scale.x(month.day) <= begin + room
+        ]
         below = sum(rate > level for rate in over) * 2 >= len(over)
         places = [scale.y(level) + (LINE if side else -7) for side in (below, not below)]
         y = next((y for y in places if _free(begin, begin + room, y, taken)), places[0])
         y = min(max(y, TOP + 10), BOTTOM - 4)
         taken.append((begin, begin + room, y))
-        fits = at + 4 + room <= RIGHT
         labels.append(StepLabel(begin if fits else RIGHT, y, "start" if fits else "end", words))
     return labels
 
