@@ -10,7 +10,7 @@ from django.db.models import Count
 
 from access.roles import Role
 from accounts.models import Membership
-from benchmarks.figures import Line, Took, interleaved
+from benchmarks.timing import Line, Took, interleaved
 from compliance.findings import evaluate
 from compliance.models import Figure
 from compliance.reports import effect

@@ -14,7 +14,7 @@ from django.db.models import Case, F, IntegerField, Value, When
 from django.db.models.functions import Cast, Coalesce
 
 from agencies.models import Contract
-from benchmarks.figures import Disagreement, Line, interleaved
+from benchmarks.timing import Disagreement, Line, interleaved
 from compliance.engine import RegisterWorld, base_terms, versions_judged
 from compliance.models import ClauseVersion
 from compliance.predicates.columns import WITHIN, Day, listed
@@ -56,7 +56,7 @@ PAPER = f"""
 SELECT key, '' FROM standing ANTI JOIN (
     SELECT guard FROM papers WHERE kind = $kind AND issued_on <= $day AND valid_until >= $day
 ) USING (guard) WHERE {RECORDED}
-"""
+"""  # nosec B608: a constant of this module
 REFRESHER = f"""
 SELECT key, '' FROM standing
 SEMI JOIN (SELECT guard FROM employments WHERE first_day + to_months($months) < $day) USING (guard)
@@ -68,7 +68,7 @@ ANTI JOIN (
     SELECT guard FROM papers
     WHERE kind = $kind AND issued_on = DATE '0001-01-01' AND dated AND valid_until >= $day
 ) USING (guard) WHERE {RECORDED}
-"""
+"""  # nosec B608
 DISMISSED = """
 SELECT key, '' FROM standing SEMI JOIN (
     SELECT guard FROM employments
@@ -157,7 +157,7 @@ class Yardstick:
             statement, given = _statement(rule)
             given = {name: value for name, value in {"day": day, **given}.items() if f"${name}" in statement}
             rows = self._connection.execute(
-                f"SELECT code, mark FROM ({statement}) AS found(key, mark) JOIN assignments USING (key)",
+                f"SELECT code, mark FROM ({statement}) AS found(key, mark) JOIN assignments USING (key)",  # nosec B608
                 given,
             )
             found.update((code, version.clause.code, mark) for code, mark in rows.fetchall())

@@ -5,7 +5,7 @@ from datetime import date
 
 from django.db import connection, transaction
 
-from benchmarks.figures import Line, interleaved
+from benchmarks.timing import Line, interleaved
 from compliance.findings import evaluate
 from compliance.models import Answer, Evaluation, Figure, Finding, Trend
 

@@ -1,87 +1,45 @@
 """The figures of all levels against DuckDB: from arrays, from the database, and as a series of months."""
 
-import statistics
-import time
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
+from benchmarks.timing import Disagreement, Line, interleaved
 from benchmarks.yardstick import Figures, Yardstick
-from compliance.register import Register, read_register
+from compliance.blocks import measure_blocks
+from compliance.register import Register, read_blocks, read_register
 from compliance.series import Series, month_ends
 from compliance.trends import bundles, measured
-from compliance.turnover import DEFAULT_TERMS, KEY_COLUMNS, KEYS_OF_LEVEL, Level, Table, measure
+from compliance.turnover import DEFAULT_TERMS, KEY_COLUMNS, KEYS_OF_LEVEL, Level, Table
 
 CONFIDENCE = DEFAULT_TERMS["school"].confidence
 
 
-class Took(NamedTuple):
-    """Medians in seconds: by the clock, and of all processors together, which a busy machine hardly changes."""
-
-    clock: float
-    processors: float
-
-
-@dataclass(frozen=True)
-class Line:
-    """One line of the table: what was measured, how long it took, against how many seconds, and the target.
-
-    The ratio is one of times by the clock.
-    """
-
-    what: str
-    took: Took
-    against: float | None = None
-    target: float | None = None
-
-    @property
-    def ratio(self) -> float | None:
-        """How many times the yardstick's time it took."""
-        return self.took.clock / self.against if self.against else None
-
-
-class Disagreement(Exception):
-    """The engine and the yardstick do not say the same: no time means anything."""
-
-
 def figures(day: date, rounds: int, months: int) -> Iterator[Line]:
     """Measure, once every figure of every owner was found to agree on the day and on every month's end."""
-    register = read_register(day)
+    blocks, register = list(read_blocks(day)), read_register(day)
     yardstick = Yardstick(register, CONFIDENCE)
     print(f"{len(register.rows):,} rows, {yardstick.about}", flush=True)
-    print(f"{_agree(engine(register, day.toordinal()), yardstick, day):,} owners agree on the day", flush=True)
-    yield from _one_day(register, yardstick, day, rounds)
+    print(f"{_agree(engine(blocks, day), yardstick, day):,} owners agree on the day", flush=True)
+    yield from _one_day(blocks, yardstick, day, rounds)
     if months:
         yield from _series(yardstick, month_ends(day, months), max(1, rounds // 3))
 
 
-def interleaved(rounds: int, sides: Mapping[str, Callable[[], object]]) -> dict[str, Took]:
-    """What each side took. In every round each is done once, so that what disturbs one disturbs all."""
-    took: dict[str, list[Took]] = {name: [] for name in sides}
-    for _round in range(rounds):
-        for name, act in sides.items():
-            clock, processors = time.perf_counter(), time.process_time()
-            act()
-            took[name].append(Took(time.perf_counter() - clock, time.process_time() - processors))
-    return {name: Took(*map(statistics.median, zip(*times, strict=True))) for name, times in took.items()}
-
-
-def engine(register: Register, today: int) -> dict[Level, Table]:
+def engine(blocks: Iterable[Register], day: date) -> dict[Level, Table]:
     """The figures of a day, by the terms that apply where no clause says otherwise."""
-    return measure(register.rows, register.calendars, register.region_of_school, today, DEFAULT_TERMS)
+    return {level: table for (level, _), table in measure_blocks(blocks, day, list(DEFAULT_TERMS.items())).items()}
 
 
-def _one_day(register: Register, yardstick: Yardstick, day: date, rounds: int) -> Iterator[Line]:
-    today = day.toordinal()
+def _one_day(blocks: list[Register], yardstick: Yardstick, day: date, rounds: int) -> Iterator[Line]:
     took = interleaved(
         rounds,
         {
-            "duckdb": lambda: yardstick.measure(today, DEFAULT_TERMS),
-            "engine": lambda: engine(register, today),
-            "database": lambda: engine(read_register(day), today),
+            "duckdb": lambda: yardstick.measure(day.toordinal(), DEFAULT_TERMS),
+            "engine": lambda: engine(blocks, day),
+            "database": lambda: engine(read_blocks(day), day),
         },
     )
     yield Line("DuckDB: all figures of one day, in memory", took["duckdb"])

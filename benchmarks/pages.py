@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from accounts.demo import PLAYERS
 from accounts.models import User
-from benchmarks.figures import Line, interleaved
+from benchmarks.timing import Line, interleaved
 
 BARE = "account_change_password"
 # Who opens which list: sign-ins of the demonstration country.
@@ -26,9 +26,9 @@ def pages(rounds: int) -> Iterator[Line]:
     with transaction.atomic():
         sides: dict[str, Callable[[], object]] = {}
         for who, names in LISTS.items():
-            client = _signed_in(f"{who}@demo.qorgan.kz")
-            sides[f"{who} {BARE}"] = _opening(client, BARE)
-            sides |= {f"{who} {name}": _opening(client, name) for name in names}
+            client = signed_in(f"{who}@demo.qorgan.kz")
+            sides[f"{who} {BARE}"] = opening(client, BARE)
+            sides |= {f"{who} {name}": opening(client, name) for name in names}
         interleaved(1, sides)
         took = interleaved(rounds, sides)
         for who, names in LISTS.items():
@@ -39,7 +39,8 @@ def pages(rounds: int) -> Iterator[Line]:
         transaction.set_rollback(True)
 
 
-def _signed_in(email: str) -> Client:
+def signed_in(email: str) -> Client:
+    """The browser of somebody of the demonstration country."""
     if email not in {player.email for player in PLAYERS}:
         raise ValueError(f"{email} is nobody of the demonstration country.")
     client = Client(SERVER_NAME="127.0.0.1")
@@ -47,7 +48,8 @@ def _signed_in(email: str) -> Client:
     return client
 
 
-def _opening(client: Client, name: str) -> Callable[[], object]:
+def opening(client: Client, name: str) -> Callable[[], object]:
+    """What opens a page by the name of its address."""
     address = reverse(name)
 
     def opened() -> None:

@@ -1,0 +1,77 @@
+"""How a time is taken, and the lines of the table that docs/performance.md shows."""
+
+import statistics
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+
+class Took(NamedTuple):
+    """Seconds: by the clock, and of all processors together, which a busy machine hardly changes."""
+
+    clock: float
+    processors: float
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the table: what was measured, how long it took, against how many seconds, and the target.
+
+    The ratio is one of times by the clock.
+    """
+
+    what: str
+    took: Took
+    against: float | None = None
+    target: float | None = None
+
+    @property
+    def ratio(self) -> float | None:
+        """How many times the yardstick's time it took."""
+        return self.took.clock / self.against if self.against else None
+
+    @property
+    def cells(self) -> list[str]:
+        cells = [self.what, f"{self.took.clock:.3f} s", f"{self.took.processors:.3f} s", "", "", ""]
+        if self.ratio is not None:
+            cells[3] = f"{self.ratio:.2f}"
+        if self.target is not None and self.ratio is not None:
+            cells[4:] = f"{self.target:.2f}", "met" if self.ratio <= self.target else "missed"
+        return cells
+
+
+@dataclass(frozen=True)
+class Held:
+    """A line about memory: the most megabytes that a process held, against how many, and the target."""
+
+    what: str
+    megabytes: float
+    against: float
+    target: float
+
+    @property
+    def cells(self) -> list[str]:
+        ratio = self.megabytes / self.against
+        met = "met" if ratio <= self.target else "missed"
+        return [self.what, f"{self.megabytes:.0f} MB", "", f"{ratio:.2f}", f"{self.target:.2f}", met]
+
+
+class Disagreement(Exception):
+    """The engine and the yardstick do not say the same: no time means anything."""
+
+
+def timed(act: Callable[[], Any]) -> tuple[Any, Took]:
+    """What an act gives, and how long it took."""
+    clock, processors = time.perf_counter(), time.process_time()
+    given = act()
+    return given, Took(time.perf_counter() - clock, time.process_time() - processors)
+
+
+def interleaved(rounds: int, sides: Mapping[str, Callable[[], object]]) -> dict[str, Took]:
+    """The medians of what each side took. In every round each is done once, so that what disturbs one disturbs all."""
+    took: dict[str, list[Took]] = {name: [] for name in sides}
+    for _round in range(rounds):
+        for name, act in sides.items():
+            took[name].append(timed(act)[1])
+    return {name: Took(*map(statistics.median, zip(*times, strict=True))) for name, times in took.items()}
