@@ -15,6 +15,7 @@ from itertools import groupby
 from typing import Any
 
 from django import forms
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -117,6 +118,11 @@ TOLD: Mapping[str, Callable[[Any], str]] = {
     "maximum_age": years,
     **dict.fromkeys(SHARES, _share),
 }
+
+
+def address(version: ClauseVersion) -> str:
+    """The page of the clause, where everybody reads it."""
+    return reverse("law:clause", args=[version.clause.paragraph.code, version.clause.number])
 
 
 def label_of(rule: type[Rule], name: str) -> str:

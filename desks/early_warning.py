@@ -9,6 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from compliance.models import ClauseVersion
 from compliance.reports import BudgetLine, OneMore, OwnerReport, rate_with_one_more
 from desks import formats
 from desks.pictures import before_after, budget
@@ -33,6 +34,7 @@ class EarlyWarning:
     change: Change | None
     sentence: str
     note: str = ""
+    version: ClauseVersion | None = None
 
 
 def warning(report: OwnerReport, membership: Any) -> EarlyWarning:
@@ -43,7 +45,9 @@ def warning(report: OwnerReport, membership: Any) -> EarlyWarning:
     drawn = large_budget(report, membership)
     more = report.one_more
     if more is None:
-        return EarlyWarning(limit, report.version.mark, drawn, None, _("Nobody serves here who could leave."))
+        return EarlyWarning(
+            limit, report.version.mark, drawn, None, _("Nobody serves here who could leave."), "", report.version
+        )
     effect = more.effect
     change = before_after.lay_out(
         effect.before["rate"],
@@ -53,7 +57,7 @@ def warning(report: OwnerReport, membership: Any) -> EarlyWarning:
         " ".join(part for part in (verdict(effect), beyond(effect)) if part),
     )
     note = _("Reckoned for the guard who has served longest, without an excused reason; nobody follows today.")
-    return EarlyWarning(limit, report.version.mark, drawn, change, "", note)
+    return EarlyWarning(limit, report.version.mark, drawn, change, "", note, report.version)
 
 
 def _rows(more: OneMore) -> list[ChangeRow]:

@@ -17,7 +17,7 @@ from django.utils.translation import ngettext
 from access.roles import Role
 from agencies.models import Contract
 from compliance.evidence import SpellLine
-from compliance.models import Figure
+from compliance.models import ClauseVersion, Figure
 from compliance.predicates.turnover import TurnoverLimit
 from compliance.reports import BudgetLine, OwnerReport, report
 from desks import formats
@@ -237,7 +237,7 @@ def _used_words(line: BudgetLine, rule: TurnoverLimit) -> str:
 class FigureBlock:
     """One figure with what it is made of; `interval`, `bar` and `status` stand under it where they belong to it.
 
-    `mark` says what its limit rests on: law, policy or reported.
+    `mark` says what its limit rests on, law, policy or reported, by which `version` of a clause.
     """
 
     label: str
@@ -248,6 +248,7 @@ class FigureBlock:
     bar: HatchedBar | None = None
     status: tuple[str, str] | None = None
     mark: str = ""
+    version: ClauseVersion | None = None
 
     @property
     def has_picture(self) -> bool:
@@ -291,6 +292,7 @@ def _turnover(report: OwnerReport) -> FigureBlock:
         interval=interval.lay_out(found["rate"], found["rate_low"], found["rate_high"], limit),
         status=_breach(report),
         mark=report.version.mark if report.version else "",
+        version=report.version,
     )
 
 

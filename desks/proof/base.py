@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from agencies.models import Agency
 from compliance.models import ClauseVersion, Finding
 from compliance.predicates import Breach, RuleFault, Subject, rule_named
-from desks import formats
+from desks import clauses, formats
 from desks.components import Entry
 from desks.pictures.claim import Claim
 from desks.pictures.ribbon import Ribbon
@@ -85,6 +85,7 @@ class Clause:
     citation: str
     link: str
     effective_from: date
+    url: str = ""
 
     @classmethod
     def of(cls, version: ClauseVersion) -> "Clause":
@@ -97,6 +98,7 @@ class Clause:
             citation=version.citation,
             link=version.link,
             effective_from=version.effective_from,
+            url=clauses.address(version),
         )
 
     @property

@@ -18,7 +18,8 @@ Blocks                                                                  what the
   listing                                                               filters, table and pager: what htmx swaps
 
 Single tags
-  breadcrumbs label url label url ... label      status kind text      tag kind text      shape kind      law_mark mark
+  breadcrumbs label url label url ... label      status kind text      tag kind text      shape kind
+  law_mark mark version=None
   sort_head label by number=False parameter="sort"      pager page id="pager"      avatar full_name size="" photo=""
   portrait guard size=""      saved_filters      returning section=""      detour      keep_return      onward
   timeline entries      form_errors form title=""      icon name      mark size=26
@@ -43,7 +44,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
-from desks import components, formats
+from desks import clauses, components, formats
 from desks import returning as ways_back
 from desks import saved_filters as saved
 from desks.pictures import palette
@@ -283,9 +284,9 @@ def tag(kind: str, text: str) -> str:
 
 
 @register.simple_tag
-def law_mark(mark: str) -> str:
-    """What a clause, a limit or an obstacle rests on: law, policy or reported."""
-    return _render("law_mark", mark=mark, word=LAW_MARKS[mark])
+def law_mark(mark: str, version: Any = None) -> str:
+    """What a clause, a limit or an obstacle rests on: law, policy or reported; it leads to the clause of a version."""
+    return _render("law_mark", mark=mark, word=LAW_MARKS[mark], url=clauses.address(version) if version else "")
 
 
 @register.simple_tag(takes_context=True)

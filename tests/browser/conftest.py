@@ -17,6 +17,8 @@ import pytest
 from tools import PYTHON, ROOT, run, suite
 
 START_SECONDS = 30
+# As long as a worker may take for what a page enqueued.
+WORK_SECONDS = 60
 QUIET = [
     "--no-sandbox",
     "--disable-gpu",
@@ -128,3 +130,15 @@ def copy_of(database: Path, folder: Path) -> Path:
     with closing(sqlite3.connect(database)) as connection:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     return Path(shutil.copy(database, folder / database.name))
+
+
+@pytest.fixture
+def worker(fresh_site: str, tmp_path: Path) -> Iterator[None]:
+    """The process that does in the background what the pages enqueue."""
+    database = tmp_path / "qorgan.sqlite3"
+    process = subprocess.Popen(run.worker_command(), cwd=ROOT, env=environment(database), stdin=subprocess.DEVNULL)
+    try:
+        yield
+    finally:
+        process.terminate()
+        process.wait(timeout=WORK_SECONDS)

@@ -1,19 +1,16 @@
 """A week of the agency's manager: bring in, be held back by the law, train, place, replace, have a cause accepted."""
 
-import subprocess
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date, timedelta
 from pathlib import Path
 
-import pytest
 import xlsxwriter
 from django.utils import timezone
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from accounts.demo import PASSWORD
-from tests.browser.conftest import environment
+from tests.browser.conftest import WORK_SECONDS
 from tests.factories import iin
-from tools import ROOT, run
 
 PEOPLE = 40
 PAPERS = ("Свидетельство учебного центра", "Медицинская справка", "Справка о несудимости", "Удостоверение охранника")
@@ -21,19 +18,6 @@ EXPIRED, UNTRAINED, OTHER = 0, 1, 2
 # The school where they are placed asks for three modules: two are brought in with the sheets, one has to be taught.
 SCHOOL, KNOWN_MODULES, MODULE_TO_TEACH = "Школа № 33", ("Эвакуация школы", "Пропускной режим"), "Тревожная кнопка"
 NEAR_ITS_LIMIT, LEAVER = "Школа-гимназия № 12", "Сәрсенова"
-WORK_SECONDS = 60
-
-
-@pytest.fixture
-def worker(fresh_site: str, tmp_path: Path) -> Iterator[None]:
-    """The process that does in the background what the pages enqueue."""
-    database = tmp_path / "qorgan.sqlite3"
-    process = subprocess.Popen(run.worker_command(), cwd=ROOT, env=environment(database), stdin=subprocess.DEVNULL)
-    try:
-        yield
-    finally:
-        process.terminate()
-        process.wait(timeout=WORK_SECONDS)
 
 
 def sign_in(browser: Browser, site: str, name: str) -> Page:
