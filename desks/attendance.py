@@ -2,6 +2,7 @@
 
 listed(rows, today)                 the disagreements among some presences, each with its notes
 hang_words(rows)                    hang on each how the words differ and since when
+columns()                           what a list becomes as a file
 DisagreementFilter                  the filter bar of either list
 NoteForm, noted(form, presence, by) say something of a shift
 """
@@ -25,6 +26,7 @@ from access.roles import Role
 from compliance.open_days import Calendars
 from desks import formats
 from desks.components import Entry
+from desks.lists import Column
 from desks.papers import Validity
 from guards.models import Guard, Presence, PresenceNote
 from guards.models.assignments import PresenceQuerySet
@@ -92,6 +94,19 @@ def hang_words(rows: Iterable[Any]) -> None:
         row.age = age(row, today)
         row.spoken = len(row.notes.all())
         row.address = address(row.post, row.guard, row.on)
+
+
+def columns() -> list[Column]:
+    """The columns of a list of disagreements in a file; `hang_words` gives what they read."""
+    return [
+        Column(_("Day"), "on"),
+        Column(_("Guard"), lambda row: row.guard.full_name),
+        Column(_("IIN"), lambda row: row.guard.masked_iin),
+        Column(_("School"), lambda row: row.post.school.name),
+        Column(_("Post"), lambda row: row.post.name),
+        Column(_("What differs"), lambda row: row.verdict.text),
+        Column(_("Notes"), "spoken"),
+    ]
 
 
 def verdict(presence: Presence) -> Validity:

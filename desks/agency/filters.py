@@ -15,6 +15,7 @@ from compliance.predicates.standing import those_who_stand
 from compliance.predicates.training import SchoolTraining
 from desks import answers, papers
 from desks.agency.forms import ByPublicId
+from desks.finding_state import StateFilter
 from guards.models import Assignment, Credential
 from schools.models import Region, School
 
@@ -198,22 +199,13 @@ class ProposalFilter(django_filters.FilterSet):
     )
 
 
-class FindingFilter(django_filters.FilterSet):
+class FindingFilter(StateFilter):
     """Whether a finding is still open, how sure it is, and whether it is answered."""
 
-    state = django_filters.ChoiceFilter(
-        label=_("State"),
-        method="by_state",
-        empty_label=_("All"),
-        choices=[("open", _("Open")), ("closed", _("Closed"))],
-    )
     strength = django_filters.ChoiceFilter(label=_("Strength"), empty_label=_("All"), choices=Finding.Strength.choices)
     answer = django_filters.ChoiceFilter(
         label=_("Answer"), method="of_answer", empty_label=_("All"), choices=answers.CHOICES
     )
-
-    def by_state(self, findings: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
-        return findings.filter(closed_on__isnull=value == "open")
 
     def of_answer(self, findings: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         return answers.by_answer(findings, value)

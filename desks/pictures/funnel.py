@@ -15,6 +15,7 @@ from django.utils.translation import pgettext
 from compliance.funnel import Floats, Funnel, Standing
 from desks import formats
 from desks.pictures import text
+from desks.pictures.axis import Tick
 
 WIDTH, HEIGHT = 714, 478
 LEFT, TOP, RIGHT, BOTTOM = 48, 10, 506, 438
@@ -65,12 +66,6 @@ class Label:
     mark_x: float
     mark_y: float
     url: str = ""
-
-
-@dataclass(frozen=True)
-class Tick:
-    at: float
-    words: str
 
 
 @dataclass(frozen=True)

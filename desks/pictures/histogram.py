@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from desks import formats
 from desks.pictures import text
+from desks.pictures.axis import Tick
 
 WIDTH, HEIGHT = 560, 322
 LEFT, BASE, TOP = 44, 278, 56
@@ -76,12 +77,6 @@ class Line:
     words_y: float
     anchor: str
     dashed: bool
-
-
-@dataclass(frozen=True)
-class Tick:
-    at: float
-    words: str
 
 
 @dataclass(frozen=True)

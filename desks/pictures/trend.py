@@ -17,6 +17,7 @@ from compliance.timeline import Step
 from compliance.trends import Month
 from desks import formats
 from desks.pictures import text
+from desks.pictures.axis import Tick
 
 WIDTH, HEIGHT = 590, 316
 LEFT, TOP, RIGHT, BOTTOM = 54, 14, 530, 284
@@ -25,12 +26,6 @@ LINE = 16
 TICKS_ACROSS = 7
 TICKS_UP = 5
 HATCH = 8
-
-
-@dataclass(frozen=True)
-class Tick:
-    at: float
-    words: str
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from agencies.models import Contract, Licence
 from compliance.models import Clause, ClauseVersion, Finding
 from desks import answers
+from desks.finding_state import StateFilter
 from desks.proof import RULE_TITLES
 from desks.regulator import comparison, figures
 from schools.models import Region
@@ -88,15 +89,9 @@ class DayInput(forms.DateInput):
         super().__init__({"placeholder": _("DD.MM.YYYY"), "inputmode": "numeric"}, **options)
 
 
-class FindingFilter(RegionFilter):
+class FindingFilter(RegionFilter, StateFilter):
     """Which findings: what was breached, how sure it is, where, by whom, still open, answered, when opened."""
 
-    state = django_filters.ChoiceFilter(
-        label=_("State"),
-        method="by_state",
-        empty_label=_("All"),
-        choices=[("open", _("Open")), ("closed", _("Closed"))],
-    )
     rule = django_filters.ChoiceFilter(
         label=_("What is breached"), field_name="version__rule", empty_label=_("All"), choices=list(RULE_TITLES.items())
     )
@@ -118,9 +113,6 @@ class FindingFilter(RegionFilter):
     opened_to = django_filters.DateFilter(
         label=_("Opened up to"), field_name="opened_on", lookup_expr="lte", widget=DayInput
     )
-
-    def by_state(self, findings: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
-        return findings.filter(closed_on__isnull=value == "open")
 
     def by_strength(self, findings: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         return findings.filter(strength="" if value == BY_RECORDS else value)

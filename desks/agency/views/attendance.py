@@ -22,7 +22,7 @@ from desks.agency import attendance as grid
 from desks.agency import attendance_schools as listing
 from desks.agency.attendance_forms import COPY, PASTE, GridForm, OwnDisagreementFilter
 from desks.agency.pasting import KEYS, paste
-from desks.lists import Column, export_file, list_page, show_list
+from desks.lists import export_file, list_page, show_list
 from guards.models.assignments import PresenceQuerySet
 from schools.models import School
 from staffing import attendance as actions
@@ -145,20 +145,8 @@ def disagreements(request: MemberRequest) -> HttpResponseBase:
         prepare=telling.hang_words,
     )
     if page.wants_file:
-        return export_file(page, columns(), "disagreements")
+        return export_file(page, telling.columns(), "disagreements")
     return show_list(request, "agency/disagreements.html", {"page": page})
-
-
-def columns() -> list[Column]:
-    return [
-        Column(_("Day"), "on"),
-        Column(_("Guard"), lambda row: row.guard.full_name),
-        Column(_("IIN"), lambda row: row.guard.masked_iin),
-        Column(_("School"), lambda row: row.post.school.name),
-        Column(_("Post"), lambda row: row.post.name),
-        Column(_("What differs"), lambda row: row.verdict.text),
-        Column(_("Notes"), "spoken"),
-    ]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

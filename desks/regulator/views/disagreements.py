@@ -13,6 +13,7 @@ from access.roles import Role
 from desks import attendance as telling
 from desks.lists import export_file, list_page, show_list
 from desks.regulator import disagreements as listing
+from guards.models import Presence
 
 
 @require_safe
@@ -28,7 +29,7 @@ def disagreements(request: MemberRequest) -> HttpResponseBase:
         prepare=telling.hang_words,
     )
     if page.wants_file:
-        return export_file(page, listing.columns(), "disagreements")
+        return export_file(page, telling.columns(), "disagreements")
     return show_list(request, "regulator/disagreements.html", {"page": page})
 
 
@@ -36,5 +37,5 @@ def disagreements(request: MemberRequest) -> HttpResponseBase:
 @allow(Role.REGULATOR)
 def disagreement(request: MemberRequest, post: uuid.UUID, guard: uuid.UUID, on: str) -> HttpResponse:
     """One shift: what both sides say, and their notes. The regulator reads; those who disagree settle it."""
-    presence = telling.found(listing.seen(request.membership), post, guard, on)
+    presence = telling.found(Presence.objects.visible_to(request.membership), post, guard, on)
     return render(request, "regulator/disagreement.html", {"told": telling.Told.of(presence)})

@@ -4,7 +4,7 @@ import uuid
 from datetime import timedelta
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -15,7 +15,7 @@ from access.allow import allow
 from access.requests import MemberRequest
 from access.roles import Role
 from desks import attendance as telling
-from desks.lists import list_page, show_list
+from desks.lists import export_file, list_page, show_list
 from guards.models import Presence
 from guards.models.assignments import PresenceQuerySet
 from staffing import actions
@@ -24,7 +24,7 @@ from staffing.refusals import Refused
 
 @require_safe
 @allow(Role.SCHOOL_DIRECTOR)
-def disagreements(request: MemberRequest) -> HttpResponse:
+def disagreements(request: MemberRequest) -> HttpResponseBase:
     """The disagreements of the last months at the school, the latest first."""
     page = list_page(
         request,
@@ -34,6 +34,8 @@ def disagreements(request: MemberRequest) -> HttpResponse:
         default="on",
         prepare=telling.hang_words,
     )
+    if page.wants_file:
+        return export_file(page, telling.columns(), "disagreements")
     return show_list(request, "school/disagreements.html", {"page": page})
 
 

@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from access.allow import allow
@@ -20,7 +21,8 @@ from compliance.reports import OwnerReport, report
 from desks import history as telling
 from desks import proof, recurrence
 from desks.early_warning import warning
-from desks.lists import list_page, show_list
+from desks.finding_state import StateFilter
+from desks.lists import Column, export_file, list_page, show_list
 from desks.school_file import figure_blocks, school_ribbon
 from desks.trends import owner_trend
 from schools.models import School
@@ -28,6 +30,15 @@ from schools.models import School
 #: How many years of faces, this one among them, and how many findings stand on the page.
 YEARS = 3
 FINDINGS_SHOWN = 5
+FINDING_COLUMNS = [
+    Column(gettext_lazy("Number"), "number"),
+    Column(gettext_lazy("What"), "name"),
+    Column(gettext_lazy("Guard"), lambda finding: finding.guard.name if finding.guard else ""),
+    Column(gettext_lazy("Status"), lambda finding: finding.status[1]),
+    Column(gettext_lazy("Clause"), lambda finding: finding.version.clause.number),
+    Column(gettext_lazy("Opened on"), "opened_on"),
+    Column(gettext_lazy("Closed on"), "closed_on"),
+]
 
 
 @require_safe
@@ -73,15 +84,18 @@ def _hang_words(findings: Sequence[Any]) -> None:
 
 @require_safe
 @allow(Role.SCHOOL_DIRECTOR)
-def findings(request: MemberRequest) -> HttpResponse:
+def findings(request: MemberRequest) -> HttpResponseBase:
     """Everything that was found about the school."""
     page = list_page(
         request,
-        Finding.objects.visible_to(request.membership).select_related("version", "guard"),
+        Finding.objects.visible_to(request.membership).select_related("version__clause", "guard"),
+        filterset=StateFilter,
         sorts={"opened": ("-opened_on",), "closed": ("-closed_on",)},
         default="opened",
         prepare=_hang_words,
     )
+    if page.wants_file:
+        return export_file(page, FINDING_COLUMNS, "findings")
     return show_list(request, "school/findings.html", {"page": page})
 
 

@@ -45,6 +45,12 @@ def test_shifts_of_other_schools_and_those_that_agree_are_not_listed(desk: Clien
     assert desk.get(url(elsewhere)).status_code == 404
 
 
+def test_the_disagreements_become_a_file(desk: Client, differs: Presence) -> None:
+    file = b"".join(desk.get(LIST, {"format": "csv"}).streaming_content).decode()
+    assert len(file.splitlines()) == 2
+    assert differs.guard.full_name in file
+
+
 def test_a_settled_shift_stays_listed_as_settled(desk: Client, differs: Presence) -> None:
     desk.post(url(differs), {"text": "He came after all."})
     desk.post(url(differs), {"answer": "present"})

@@ -84,6 +84,17 @@ def test_the_list_of_findings_holds_closed_ones_too(desk: Client, waiting: Any, 
     assert_fragment_equals_page(desk, FINDINGS)
 
 
+def test_the_list_of_findings_is_filtered_and_becomes_a_file(desk: Client, waiting: Any, director: Any) -> None:
+    judge()
+    actions.decline(assignment=waiting, reason="No", by=director)
+    closed = Finding.objects.get(version__rule="director_confirmation")
+    assert list(desk.get(FINDINGS, {"state": "closed"}).context["page"].rows) == [closed]
+    assert closed not in desk.get(FINDINGS, {"state": "open"}).context["page"].rows
+    file = b"".join(desk.get(FINDINGS, {"state": "closed", "format": "csv"}).streaming_content).decode()
+    assert len(file.splitlines()) == 2
+    assert closed.number in file
+
+
 def test_a_school_without_findings_says_so(desk: Client) -> None:
     assert "Nothing was found" in text(desk.get(FINDINGS))
 
