@@ -2,13 +2,14 @@
 
 import html
 import re
+from urllib.parse import urljoin
 
 from django.test import Client
 
 from tests.access.test_matrix import ROUTES, ask, sign_in
 from tests.access.world import World
 
-OFFERED = re.compile(r'href="(\?[^"]*format=(?:csv|xlsx)[^"]*)"')
+OFFERED = re.compile(r'href="([^"]*[?;]format=(?:csv|xlsx)[^"]*)"')
 # Its pager is a specimen.
 SPECIMENS = "styleguide:index"
 KINDS = ("text/csv", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
@@ -22,12 +23,19 @@ def test_every_file_that_a_page_offers_is_one(world: World) -> None:
         client = Client()
         sign_in(client, world, route.opens[0])
         page = ask(client, world, route)
-        if page.streaming or not page.get("Content-Type", "").startswith("text/html"):
+        if page.streaming:
+            b"".join(page)
+            page.close()
+            continue
+        if not page.get("Content-Type", "").startswith("text/html"):
             continue
         for address in OFFERED.findall(page.content.decode()):
             offered += 1
-            file = client.get(page.wsgi_request.path + html.unescape(address))
+            file = client.get(urljoin(page.wsgi_request.get_full_path(), html.unescape(address)))
+            # Read to its end: a file is made while it is read.
+            b"".join(file)
+            file.close()
             if not file["Content-Type"].startswith(KINDS):
-                pages.append(f"{route.name}{address}")
+                pages.append(f"{route.name}: {address}")
     assert pages == []
     assert offered > 20
