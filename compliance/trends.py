@@ -17,6 +17,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from agencies.models import Agency
+from compliance.intervals import interval
 from compliance.models import Evaluation, Figure, Trend, TrendMark
 from compliance.register import COUNTRY, Register, Scope, joined, read_blocks, read_register
 from compliance.series import COUNTS, Part, Series, add_parts, count_days, month_ends, series
@@ -255,7 +256,10 @@ def _count_one(day: date) -> bool:
 
 @dataclass(frozen=True)
 class Month:
-    """The figures of an owner at the end of a month, or on the day judged last; None for what cannot be measured."""
+    """The figures of an owner at the end of a month, or on the day judged last; None for what cannot be measured.
+
+    The rate is that of settled leaves, which a limit is held against (docs/adr/0095).
+    """
 
     day: date
     measurable: bool
@@ -264,9 +268,9 @@ class Month:
     excused_left: int
     net_left: int
     provisional_left: int
-    rate: float | None
-    rate_low: float | None
-    rate_high: float | None
+    settled_rate: float | None
+    settled_low: float | None
+    settled_high: float | None
     distinct_guards: int | None
     continuity: float | None
 
@@ -321,7 +325,9 @@ def figures(
     terms = [by_level[level] for by_level in law.terms(days)]
     for shared in dict.fromkeys(terms):
         chosen = [position for position, one in enumerate(terms) if one == shared]
-        for name, values in derived({name: column[chosen] for name, column in counts.items()}, shared).items():
+        of_terms = {name: column[chosen] for name, column in counts.items()}
+        _, high = interval(of_terms["settled_left"], of_terms["person_days"], shared.confidence)
+        for name, values in {**derived(of_terms, shared), "settled_high": high}.items():
             found.setdefault(name, np.zeros(len(days), dtype=values.dtype))[chosen] = values
     return found
 
@@ -349,8 +355,6 @@ def _latest(level: Level, held: QuerySet[Figure], law: LawInTime) -> Month | Non
     if not rows:
         return None
     day = rows[0].as_of
-    if len(rows) == 1:
-        return Month(day, **{name: getattr(rows[0], name) for name in SHOWN})
     counts = {
         name: np.array([sum(getattr(row, name) for row in rows)]) for name in ("person_days", "gross_left", "net_left")
     }
@@ -358,4 +362,7 @@ def _latest(level: Level, held: QuerySet[Figure], law: LawInTime) -> Month | Non
     counts["seasoned_days"] = np.array([sum(round((row.continuity or 0) * row.person_days) for row in rows)])
     counts |= dict.fromkeys(("starting_guards", "staying_guards", "distinct_guards"), np.array([0]))
     found = figures(level, counts, [day], law)
-    return Month(day, **{name: _plain(found[name].item()) for name in SHOWN})
+    month = Month(day, **{name: _plain(found[name].item()) for name in SHOWN})
+    if len(rows) == 1:
+        return replace(month, distinct_guards=rows[0].distinct_guards, continuity=rows[0].continuity)
+    return month

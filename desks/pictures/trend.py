@@ -1,4 +1,4 @@
-"""The trend: turnover at the month ends with its interval, and the limit that was in force at each time.
+"""The trend: settled turnover at the month ends with its interval, and the limit that was in force at each time.
 
 The line breaks where nothing could be measured. The limit is a line of steps: it starts, changes and ends on its days,
 and each step is labelled.
@@ -55,7 +55,7 @@ class TrendRow:
 
     @property
     def interval(self) -> str:
-        return formats.number_range(self.month.rate_low or 0, self.month.rate_high or 0)
+        return formats.number_range(self.month.settled_low or 0, self.month.settled_high or 0)
 
 
 @dataclass(frozen=True)
@@ -95,10 +95,10 @@ class _Scale(NamedTuple):
     @classmethod
     def of(cls, months: Sequence[Month], steps: Sequence[Step]) -> "_Scale":
         """All values and limits, and of the intervals as much as leaves the line its shape."""
-        values = [month.rate for month in months if month.rate is not None]
+        values = [month.settled_rate for month in months if month.settled_rate is not None]
         told = [*values, *(step.limit for step in steps if step.limit is not None)] or [50.0]
-        highs = [month.rate_high for month in months if month.rate_high is not None]
-        lows = [month.rate_low for month in months if month.rate_low is not None]
+        highs = [month.settled_high for month in months if month.settled_high is not None]
+        lows = [month.settled_low for month in months if month.settled_low is not None]
         high = max(max(told), min(max(highs, default=0), 1.7 * max(told))) or 10.0
         low = max(min([*told, *lows]), 0)
         low = 0 if low < high / 2 or low == high else low
@@ -128,8 +128,8 @@ def lay_out(months: Sequence[Month], steps: Sequence[Step], *, due: bool = False
         limits=_limits(steps, scale),
         labels=_labels(months, steps, scale),
         hatching=_hatching(months, scale),
-        last=(scale.x(last.day), scale.y(last.rate or 0)) if last else None,
-        last_words=formats.percent(last.rate) if last else "",
+        last=(scale.x(last.day), scale.y(last.settled_rate or 0)) if last else None,
+        last_words=formats.percent(last.settled_rate) if last else "",
         across=_across(months, scale),
         up=[
             Tick(scale.y(percent), formats.percent(percent))
@@ -151,11 +151,11 @@ def _runs(months: Sequence[Month], scale: _Scale) -> Iterator[Run]:
             continue
         run = list(group)
         if len(run) == 1:
-            yield Run("", "", (scale.x(run[0].day), scale.y(run[0].rate or 0)))
+            yield Run("", "", (scale.x(run[0].day), scale.y(run[0].settled_rate or 0)))
             continue
-        highs = [_place(month.day, month.rate_high or 0, scale) for month in run]
-        lows = [_place(month.day, month.rate_low or 0, scale) for month in reversed(run)]
-        line = [_place(month.day, month.rate or 0, scale) for month in run]
+        highs = [_place(month.day, month.settled_high or 0, scale) for month in run]
+        lows = [_place(month.day, month.settled_low or 0, scale) for month in reversed(run)]
+        line = [_place(month.day, month.settled_rate or 0, scale) for month in run]
         yield Run(" ".join(line), " ".join([*highs, *lows]), None)
 
 
@@ -199,7 +199,9 @@ def _labels(months: Sequence[Month], steps: Sequence[Step], scale: _Scale) -> li
         fits = at + 4 + room <= RIGHT and len(steps) > 1
         begin = at + 4 if fits else RIGHT - room
         over = [
-            month.rate for month in months if month.rate is not None and begin <= scale.x(month.day) <= begin + room
+            month.settled_rate
+            for month in months
+            if month.settled_rate is not None and begin <= scale.x(month.day) <= begin + room
         ]
         below = sum(rate > level for rate in over) * 2 >= len(over)
         places = [scale.y(level) + (LINE if side else -7) for side in (below, not below)]
@@ -251,18 +253,21 @@ def _across(months: Sequence[Month], scale: _Scale) -> list[Tick]:
 
 def _words(months: Sequence[Month], steps: Sequence[Step]) -> str:
     measured = [month for month in months if month.measurable]
-    found = _("Turnover from %(first)s to %(last)s: at first %(before)s, at last %(now)s a year") % {
+    found = _("Settled turnover from %(first)s to %(last)s: at first %(before)s, at last %(now)s a year") % {
         "first": formats.day(measured[0].day),
         "last": formats.day(measured[-1].day),
-        "before": formats.percent(measured[0].rate),
-        "now": formats.percent(measured[-1].rate),
+        "before": formats.percent(measured[0].settled_rate),
+        "now": formats.percent(measured[-1].settled_rate),
     }
     limits = [_step_words(step, position, None) for position, step in enumerate(steps) if step.limit is not None]
     return ", ".join([found, *limits])
 
 
 def _notes(months: Sequence[Month], steps: Sequence[Step], due: bool) -> list[str]:
-    notes = [_("Each point counts the window that ends on its day; the band is its interval.")]
+    notes = [
+        _("Each point counts the window that ends on its day; the band is its interval."),
+        _("As the limit does, it counts settled leaves: who left lately may still come back, and is not in it yet."),
+    ]
     first = next((step for step in steps if step.limit is not None), None)
     if first and first is not steps[0]:
         notes.append(_("Before %(day)s there was no limit.") % {"day": formats.long_day(first.first_day)})

@@ -359,8 +359,28 @@ def test_the_last_month_is_the_day_judged_last():
     evaluate(DAY)
     last = trends.trend("school", school=post.school_id).months[-1]
     figure = Figure.objects.get(level="school", school=post.school)
-    assert (last.day, last.rate, last.rate_low) == (DAY, figure.rate, figure.rate_low)
+    assert (last.day, last.settled_rate, last.settled_low) == (DAY, figure.settled_rate, figure.settled_low)
+    assert last.settled_high > last.settled_rate
+    assert last.continuity == figure.continuity
     assert (last.gross_left, last.distinct_guards) == (3, 5)
+
+
+def test_assignments_renewed_from_one_day_to_the_next_raise_no_peak():
+    """On the last day of a contract nobody knows yet who stays: those leaves are not settled, and are none later."""
+    post = staffed_post(2)
+    month_end = date(2026, 8, 31)
+    for standing in list(post.assignments.all()):
+        AssignmentFactory(
+            guard=standing.guard, post=post, agency=standing.agency, first_day=month_end + timedelta(days=1)
+        )
+    post.assignments.filter(first_day__lt=month_end).update(
+        status="ended", last_day=month_end, end_reason="contract_ended"
+    )
+    evaluate(DAY)
+    by_day = {month.day: month for month in trends.trend("school", school=post.school_id).months}
+    renewed = by_day[month_end]
+    assert (renewed.net_left, renewed.provisional_left, renewed.settled_rate) == (2, 2, 0)
+    assert by_day[date(2026, 9, 30)].net_left == 0
 
 
 def test_the_country_adds_up_its_regions():
@@ -374,7 +394,7 @@ def test_the_country_adds_up_its_regions():
         assert month.gross_left == 8 == sum(part.months[position].gross_left for part in parts)
         headcount = sum(part.months[position].average_headcount for part in parts)
         assert month.average_headcount == pytest.approx(headcount)
-        assert month.rate == pytest.approx(100 * 8 / headcount)
+        assert month.settled_rate == pytest.approx(100 * 8 / headcount)
         assert month.distinct_guards is None
     assert other.school.region_id == "75"
 

@@ -160,7 +160,7 @@ def test_the_axis_names_some_months_whatever_the_length():
 
 def test_the_rows_below_say_the_same_newest_first():
     layout = laid_out(None, 20, 40, steps=limited((date(2026, 9, 30), None), (date(2026, 10, 15), 50)))
-    assert [row.month.rate for row in layout.rows] == [40, 20, None]
+    assert [row.month.settled_rate for row in layout.rows] == [40, 20, None]
     assert [row.limit for row in layout.rows] == [50, 50, None]
     text = drawn(layout)
     assert "20–80" in text and "Not measurable" in text
@@ -175,7 +175,7 @@ def test_what_is_being_counted_again_is_said():
 def test_the_drawing_is_told_in_words():
     layout = laid_out(20, 30, 40)
     assert layout.words.startswith(
-        "Turnover from 30.09.2026 to 25.11.2026: at first 20\N{NO-BREAK SPACE}%, at last 40\N{NO-BREAK SPACE}%"
+        "Settled turnover from 30.09.2026 to 25.11.2026: at first 20\N{NO-BREAK SPACE}%, at last 40\N{NO-BREAK SPACE}%"
     )
     assert layout.words.endswith("limit 50\N{NO-BREAK SPACE}%")
     assert f'aria-label="{layout.words}"' in drawn(layout)
