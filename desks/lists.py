@@ -128,7 +128,7 @@ def list_page(
         sorted_by = default
     keys = _keys(rows, sorts, sorted_by)
     rows = rows.annotate(**{key.attribute: F(key.name) for key in keys if key.attribute != key.name})
-    everything = rows.order_by(*(key.order(reverse=False) for key in keys))
+    everything = _in_order(rows, keys)
     asked = request.GET.get("format", "")
     wants_file = asked if asked in FILES else ""
 
@@ -169,18 +169,27 @@ def _slice(request: HttpRequest, rows: QuerySet[Any], keys: list[Key], size: int
         if cursor := _read_cursor(request.GET.get(side, ""), keys):
             start, values = cursor
             reverse = side == "before"
-            found = list(
-                rows.filter(_beyond(keys, values, reverse=reverse)).order_by(
-                    *(key.order(reverse=reverse) for key in keys)
-                )[: size + 1]
-            )
+            beyond = rows.filter(_beyond(keys, values, reverse=reverse))
+            found = first(_in_order(beyond, keys, reverse=reverse), size + 1)
             more = len(found) > size
             if reverse and more:
                 return start, found[size - 1 :: -1], True, True
             if not reverse and found:
                 return start, found[:size], True, more
-    found = list(rows.order_by(*(key.order(reverse=False) for key in keys))[: size + 1])
+    found = first(_in_order(rows, keys), size + 1)
     return 1, found[:size], False, len(found) > size
+
+
+def _in_order(rows: QuerySet[Any], keys: list[Key], *, reverse: bool = False) -> QuerySet[Any]:
+    return rows.order_by(*(key.order(reverse=reverse) for key in keys))
+
+
+def first(ordered: QuerySet[Any], count: int) -> list[Any]:
+    """The first so many rows of an order. Which they are is asked before what they hold: with all that a line joins in
+    one query SQLite may begin at the smallest table, and put the whole list in order to show a page of it."""
+    places = list(ordered.values_list("pk", flat=True)[:count])
+    found = {row.pk: row for row in ordered.order_by().filter(pk__in=places)}
+    return [found[place] for place in places if place in found]
 
 
 def _keys(rows: QuerySet[Any], sorts: Mapping[str, Sequence[str]], sorted_by: str) -> list[Key]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Sum, When
+from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Sum, When
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -16,6 +16,7 @@ from agencies.models import Contract
 from compliance.models import Evaluation, Figure, Finding
 from compliance.predicates.turnover import Measurable, TurnoverLimit
 from desks import formats
+from desks.lists import first
 from desks.pictures import claim, tiles
 from desks.regulator.figures import confirmed_share, interval_words, measured
 from desks.regulator.findings import hang_words, listed
@@ -30,8 +31,9 @@ WEIGHT = Case(
     default=1,
     output_field=IntegerField(),
 )
-MEASURED = Figure.objects.filter(level=Figure.Level.SCHOOL, school=OuterRef("pk"), measurable=True)
-COUNTS = {"contracted": Count("pk"), "measurable": Count("pk", filter=Exists(MEASURED))}
+# Counted as sets: asked of each school on its own, the whole country takes twice as long.
+MEASURED = Figure.objects.filter(level=Figure.Level.SCHOOL, measurable=True).values("school")
+COUNTS = {"contracted": Count("pk"), "measurable": Count("pk", filter=Q(pk__in=MEASURED))}
 
 
 @dataclass(frozen=True)
@@ -138,7 +140,7 @@ def overview(membership: Any, region: Region | None, today: date) -> Overview:
 
 def _contracted(schools: Any, today: date) -> QuerySet[Any]:
     """Schools under a contract in force."""
-    return schools.filter(Exists(Contract.objects.in_force(today).filter(school=OuterRef("pk"))))
+    return schools.filter(pk__in=Contract.objects.in_force(today).order_by().values("school"))
 
 
 def _confirmation(figures: QuerySet[Any]) -> Confirmation:
@@ -158,7 +160,7 @@ def _heaviest(membership: Any, region: Region | None, today: date) -> list[Any]:
     found = listed(membership).filter(closed_on__isnull=True)
     if region:
         found = found.filter(region=region)
-    head = list(found.order_by(WEIGHT, "-opened_on", "-pk")[:SHOWN])
+    head = first(found.order_by(WEIGHT, "-opened_on", "-pk"), SHOWN)
     hang_words(head, today)
     return head
 
