@@ -98,9 +98,10 @@ def places(membership: Any, today: date, schools: Iterable[School] | None = None
     terms = _terms(membership, today, schools)
     posts = Post.objects.filter(school__in=terms, first_day__lt=today + timedelta(days=FORTNIGHT))
     posts = posts.filter(Q(last_day__isnull=True) | Q(last_day__gte=today)).select_related("school")
+    posts = posts.order_by("school__name_ru", "school", "first_day", "code")
     of_post = _standing(posts, membership, today, today + timedelta(days=FORTNIGHT - 1))
     found: list[Place] = []
-    for post in posts.order_by("school__name_ru", "school", "first_day", "code"):
+    for post in posts:
         found += _places_of(post, of_post.get(post.pk, []), terms[post.school_id], membership, today)
     return _with_proposals(found, membership, today)
 
@@ -123,9 +124,14 @@ def _terms(membership: Any, today: date, schools: Iterable[School] | None) -> di
 
 def _standing(posts: Any, membership: Any, today: date, until: date | None) -> dict[int, list[Assignment]]:
     """Who stood, stands or will stand at each of the posts; two years back, as the ribbon numbers places by them."""
-    rows = Assignment.objects.counted().filter(post__in=posts).overlapping(two_years_before(today), until)
+    known = {post.pk: post for post in posts}
+    rows = Assignment.objects.counted().filter(post__in=known).overlapping(two_years_before(today), until)
+    standing = list(rows.select_related("guard").order_by("first_day", "pk"))
+    for row in standing:
+        # Known already: a large agency has a thousand rows at some fifty posts.
+        row.post = known[row.post_id]
     of_post: dict[int, list[Assignment]] = {}
-    for one in held(rows.select_related("guard", "post").order_by("first_day", "pk")):
+    for one in held(standing):
         row = one.assignment
         if row:
             if row.agency_id != membership.agency_id:
