@@ -93,11 +93,6 @@ class Choosing:
         return of_post(self.candidates)
 
     @property
-    def is_closed(self) -> bool:
-        """Whether nobody at all may be placed there on these days."""
-        return any(one.blocks for one in self.of_post)
-
-    @property
     def shown(self) -> list[Line]:
         """The best of them, and the chosen one wherever he stands."""
         return [line for line in self.lines if line.number <= SHOWN or line.is_chosen]
