@@ -134,7 +134,8 @@ def listed(membership: Any, found: Comparison) -> QuerySet[Any]:
     rows = rows.annotate(
         guard_years=Cast("figure__person_days", FloatField()) / DAYS_OF_YEAR,
         settled_rate=F("figure__settled_rate"),
-        standing=Case(*ranks, default=Value(RANKS[Standing.INSIDE]), output_field=IntegerField()),
+        # Cast, because where all are inside the limits the case is a bare number: PostgreSQL would order by that column.
+        standing=Cast(Case(*ranks, default=Value(RANKS[Standing.INSIDE])), IntegerField()),
     )
     rows = rows.annotate(expected=F("guard_years") * Value((found.funnel.line or 0.0) / 100, FloatField()))
     return rows.annotate(excess=Cast("settled_left", FloatField()) - F("expected"))
