@@ -169,28 +169,36 @@ def _plain(column: np.ndarray) -> list[Any]:
     return [None if value != value else value for value in values] if column.dtype.kind == "f" else values
 
 
-def store_figures(judgement: Judgement) -> list[tuple[int | None, int | None]]:
+def store_figures(judgement: Judgement, known: Collection[str] = VALUES) -> list[tuple[int | None, int | None]]:
     """Bring the stored figures of every owner in scope up to date; rows that did not change stay as they are.
 
-    Gives the schools and agencies whose figures changed; a region's are only ever measured with the whole country.
+    Gives the schools and agencies whose figures changed in a column that whoever stored them knew; a region's are only
+    ever measured with the whole country.
     """
     fresh = _Fresh(judgement)
+    told = [position for position, name in enumerate(VALUES) if name in known]
     changed: set[tuple[Any, ...]] = set()
     for part in parts_of(judgement.scope):
-        changed |= _store(fresh.of(part), part.held())
+        changed |= _store(fresh.of(part), part.held(), told)
     ordered = sorted(changed, key=str)
     return [(school, agency) for level, school, agency, _region in ordered if level != Figure.Level.REGION]
 
 
-def _store(fresh: dict[tuple[Any, ...], tuple[Any, ...]], held: Iterable[tuple[Any, ...]]) -> set[tuple[Any, ...]]:
-    """Put the fresh figures, by owner, in the place of those that differ; the owners whose figures changed."""
-    outdated = {}
+def _store(
+    fresh: dict[tuple[Any, ...], tuple[Any, ...]], held: Iterable[tuple[Any, ...]], told: Collection[int]
+) -> set[tuple[Any, ...]]:
+    """Put the fresh figures, by owner, in the place of those that differ; the owners whose figures changed, by the
+    columns at these positions."""
+    outdated, filled = {}, set()
     for key, *columns in held:
         owner, values = tuple(columns[: len(OWNER)]), tuple(columns[len(OWNER) :])
-        if fresh.get(owner) == values:
+        now = fresh.get(owner)
+        if now == values:
             del fresh[owner]
-        else:
-            outdated[key] = owner
+            continue
+        outdated[key] = owner
+        if now is not None and all(now[position] == values[position] for position in told):
+            filled.add(owner)
     keys = list(outdated)
     for start in range(0, len(keys), ROWS_AT_ONCE):
         Figure.objects.filter(pk__in=keys[start : start + ROWS_AT_ONCE]).delete()
@@ -198,7 +206,7 @@ def _store(fresh: dict[tuple[Any, ...], tuple[Any, ...]], held: Iterable[tuple[A
     if fresh:
         rows = (Figure(**dict(zip(names, (*owner, *values), strict=True))) for owner, values in fresh.items())
         Figure.objects.bulk_create(rows, batch_size=ROWS_AT_ONCE)
-    return {*outdated.values(), *fresh}
+    return {*outdated.values(), *fresh} - filled
 
 
 class _Fresh:

@@ -15,7 +15,7 @@ from audit.models import Event, Mention
 from compliance import trends
 from compliance.digests import digest_of
 from compliance.engine import Judged, Judgement, judge, regions_of
-from compliance.figures import ROWS_AT_ONCE, store_figures
+from compliance.figures import ROWS_AT_ONCE, VALUES, store_figures
 from compliance.models import Evaluation, Finding, Stale
 from compliance.owners import LEADING, owners_of
 from compliance.predicates.base import prepare_evidence
@@ -59,11 +59,11 @@ def evaluate(day: date) -> tuple[Judgement, Outcome | None]:
     with transaction.atomic():
         _lock(judgement.scope)
         touched = _touched_since(latest)
-        checking = _is_check(day)
-        figures = store_figures(judgement)
+        checked = _checked(day)
+        figures = store_figures(judgement, known=checked.columns if checked else VALUES)
         months = trends.store(counted)
         outcome = store(judgement)
-        missed = _missed([*figures, *months, *outcome.owners], touched) if checking else None
+        missed = _missed([*figures, *months, *outcome.owners], touched) if checked else None
         Evaluation.objects.create(
             as_of=day,
             engine=ENGINE_VERSION,
@@ -71,6 +71,7 @@ def evaluate(day: date) -> tuple[Judgement, Outcome | None]:
             kept=outcome.kept,
             closed=outcome.closed,
             missed=missed,
+            columns=VALUES,
             months=counted.digest,
         )
         if touched.schools or touched.agencies:
@@ -80,10 +81,13 @@ def evaluate(day: date) -> tuple[Judgement, Outcome | None]:
     return judgement, outcome
 
 
-def _is_check(day: date) -> bool:
-    """Whether the day was judged before, by the same engine, and since then nothing was written past the actions."""
+def _checked(day: date) -> Evaluation | None:
+    """The judging that this one checks: the last of the day, if it was by the same engine; None where since then
+    something was written past the actions."""
     before = Evaluation.objects.filter(as_of=day, engine=ENGINE_VERSION).order_by("-pk").first()
-    return before is not None and not Event.objects.filter(verb__in=UNJUDGED, at__gte=before.started_at).exists()
+    if before is None or Event.objects.filter(verb__in=UNJUDGED, at__gte=before.started_at).exists():
+        return None
+    return before
 
 
 def _missed(changed: Iterable[Owner], touched: Scope) -> int:

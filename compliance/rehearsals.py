@@ -219,6 +219,8 @@ class Block:
             self.figures[subject] = {
                 "headcount": float(table.average_headcount[owner]),
                 "left": int(table.settled_left[owner]),
+                "net_left": int(table.net_left[owner]),
+                "gross_left": int(table.gross_left[owner]),
                 "value": float(table.settled_rate[owner]),
                 "low": float(table.settled_low[owner]),
                 "high": float(high[owner]),

@@ -23,6 +23,8 @@ class Evaluation(models.Model):
     # Findings and figures that actions should have brought up to date and did not: found where the day had been judged
     # before and nothing was loaded since. Empty on the first judging of a day: time alone changes much.
     missed = models.PositiveIntegerField(null=True, blank=True)
+    # The columns of stored figures that it knew: what a later engine fills for the first time was missed by nobody.
+    columns = models.JSONField(default=list, blank=True)
     # The digest of what the months of the country were counted from; empty once those of an owner were counted since.
     months = models.CharField(max_length=64, blank=True)
 

@@ -131,9 +131,12 @@ class RehearsedMark(models.Model):
     change = models.CharField(max_length=8, choices=Change.choices)
     before = models.CharField(max_length=11, choices=Mark.choices)
     after = models.CharField(max_length=11, choices=Mark.choices)
-    # Empty where the clause measures nothing. `value` is the rate or the continuity, in percent.
+    # Empty where the clause measures nothing. `left` counts settled leaves, as `value` does: the rate or the
+    # continuity, in percent. Net and gross are empty where they were rehearsed before they were kept.
     headcount = models.FloatField(null=True)
     left = models.PositiveIntegerField(null=True)
+    net_left = models.PositiveIntegerField(null=True)
+    gross_left = models.PositiveIntegerField(null=True)
     value = models.FloatField(null=True)
     low = models.FloatField(null=True)
     high = models.FloatField(null=True)

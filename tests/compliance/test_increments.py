@@ -10,6 +10,7 @@ from django.utils import timezone
 from access.roles import Role
 from audit.recording import record
 from compliance import listening
+from compliance.figures import VALUES
 from compliance.findings import Outcome, evaluate, rejudge
 from compliance.models import Evaluation, Figure, Finding, Stale
 from compliance.owners import owners_of
@@ -248,6 +249,36 @@ def test_a_check_counts_and_logs_what_was_written_past_the_actions(caplog: pytes
     assert f"changed {missed} figures and findings" in caplog.text
     evaluate(DAY)
     assert Evaluation.objects.latest("pk").missed == 0
+
+
+def columns_before(name: str) -> None:
+    """The last judging knew no such column, and never filled it."""
+    known = [one for one in VALUES if one != name]
+    Evaluation.objects.update(columns=known)
+    Figure.objects.update(**{name: None})
+
+
+def test_a_column_that_nobody_filled_before_is_not_missed():
+    confetti(2)
+    evaluate(DAY)
+    columns_before("allowed")
+    evaluate(DAY)
+    assert Evaluation.objects.latest("pk").missed == 0
+    assert Figure.objects.filter(level="school", allowed__isnull=False).exists()
+    Figure.objects.update(allowed=None)
+    evaluate(DAY)
+    assert Evaluation.objects.latest("pk").missed == Figure.objects.filter(allowed__isnull=False).count() > 0
+
+
+def test_beside_a_new_column_what_was_missed_still_counts():
+    post, other = staffed_post(2), staffed_post(2)
+    evaluate(DAY)
+    columns_before("allowed")
+    leave(post)
+    evaluate(DAY)
+    # The school, the agency and the agency at the school; the months of all three; nothing of the other school.
+    assert Evaluation.objects.latest("pk").missed == 6
+    assert Figure.objects.get(level="school", school=other.school).gross_left == 0
 
 
 def test_what_waits_for_a_worker_is_not_missed():
