@@ -14,6 +14,7 @@ from agencies.models import Agency, Contract
 from audit.recording import record
 from guards.models import Assignment, Employment, EndReason, Guard, Presence
 from schools.models import Post
+from staffing.changed import changed
 from staffing.conflicts import check_free, check_still_free
 from staffing.holding import check_room, post_closed
 from staffing.models import SignedReason
@@ -110,10 +111,19 @@ def decline(*, assignment: Assignment, reason: str, by: Membership) -> Assignmen
 
 
 @transaction.atomic
-def end(*, assignment: Assignment, last_day: date, reason: str, by: Membership | None) -> Assignment:
-    """The agency ends a confirmed assignment: its last day and why. A day to come is a planned end. Raises Refused.
+def end(
+    *,
+    assignment: Assignment,
+    last_day: date,
+    reason: str,
+    against: Iterable[Reservation] = (),
+    reasons: Mapping[int, str] | None = None,
+    by: Membership | None,
+) -> Assignment:
+    """A confirmed assignment ends: its last day and why. A day to come is a planned end. Raises Refused.
 
-    `by` is None for what ends by itself, with the agency's contract.
+    `reasons` says for each clause of policy in `against` why it is set aside. `by` is None for what ends by itself,
+    with the agency's contract: against that nothing speaks.
     """
     assignment = _locked(assignment)
     if reason not in EndReason.values:
@@ -131,8 +141,11 @@ def end(*, assignment: Assignment, last_day: date, reason: str, by: Membership |
             field="last_day",
         )
     _become(assignment, Status.ENDED)
+    signed = check_reasons(against, reasons or {})
     assignment.last_day, assignment.end_reason = last_day, reason
     assignment.save(update_fields=["status", "last_day", "end_reason"])
+    if by:
+        _sign(assignment, signed, by, of_end=True)
     _record("assignment_ended", assignment, by, last_day=last_day.isoformat(), reason=reason)
     return assignment
 
@@ -222,10 +235,7 @@ def _locked(assignment: Assignment) -> Assignment:
 
 def _become(assignment: Assignment, status: str) -> None:
     if not assignment.may_become(status):
-        raise Refused(
-            _("This assignment is “%(status)s” by now. Open it again to see who changed it.")
-            % {"status": assignment.get_status_display()}
-        )
+        raise Refused(changed(assignment))
     assignment.status = status
 
 
@@ -239,10 +249,13 @@ def _guarded_create(assignment: Assignment) -> Assignment:
     return assignment
 
 
-def _sign(assignment: Assignment, signed: Iterable[tuple[Reservation, str]], by: Membership) -> None:
+def _sign(
+    assignment: Assignment, signed: Iterable[tuple[Reservation, str]], by: Membership, *, of_end: bool = False
+) -> None:
     SignedReason.objects.bulk_create(
         SignedReason(
             assignment=assignment,
+            of_end=of_end,
             version=one.version,
             sentence=one.sentence,
             text=text,

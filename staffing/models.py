@@ -1,4 +1,4 @@
-"""Why an agency places a guard although a clause of policy speaks against it."""
+"""Why an agency places a guard, or ends his service, although a clause of policy speaks against it."""
 
 from datetime import date
 from typing import Any, Self
@@ -18,13 +18,15 @@ class SignedReasonQuerySet(VisibleQuerySet):
 
 
 class SignedReason(models.Model):
-    """Policy may be set aside by whoever answers for it and says why; the director reads it before the answer.
+    """Policy may be set aside by whoever answers for it and says why; the director reads it.
 
-    `sentence` is what spoke against the guard, as the agency read it when it signed.
+    `sentence` is what spoke against it, as the agency read it when it signed. `of_end`: it was signed when the service
+    was ended, for the limit that this leave breaks; else when the guard was proposed, before the director answers.
     """
 
     assignment = models.ForeignKey(Assignment, on_delete=models.PROTECT, related_name="signed_reasons")
     version = models.ForeignKey(ClauseVersion, on_delete=models.PROTECT, related_name="+")
+    of_end = models.BooleanField(default=False)
     sentence = models.TextField()
     text = models.TextField()
     signed_by = models.CharField(max_length=254)
@@ -37,7 +39,7 @@ class SignedReason(models.Model):
         constraints = [
             models.UniqueConstraint(
                 name="staffing_signed_reason_once_a_clause",
-                fields=["assignment", "version"],
+                fields=["assignment", "version", "of_end"],
                 violation_error_message=_("A reason for setting this clause aside is signed already."),
             ),
             models.CheckConstraint(

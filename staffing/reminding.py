@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Membership
 from audit.recording import record
 from guards.models import Assignment, Guard
+from staffing.changed import changed
 from staffing.refusals import Refused
 from staffing.tasks import send_reminder
 
@@ -18,10 +19,7 @@ def remind(*, assignment: Assignment, by: Membership) -> Assignment:
     assignment = Assignment.objects.select_related("guard", "post__school", "agency").get(pk=assignment.pk)
     today = timezone.localdate()
     if assignment.status != Assignment.Status.PROPOSED:
-        raise Refused(
-            _("This assignment is “%(status)s” by now. Open it again to see who changed it.")
-            % {"status": assignment.get_status_display()}
-        )
+        raise Refused(changed(assignment))
     if assignment.reminded_on == today:
         raise Refused(_("The school was reminded today already. You can remind it again tomorrow."))
     assignment.reminded_on = today

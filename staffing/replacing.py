@@ -5,21 +5,15 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Membership
-from compliance.reports import Effect, effect, limiting_version
-from compliance.turnover import Arrival, Departure, Level
 from files.intake import Taken
 from guards.models import Assignment, Cause, Guard
 from staffing import actions, causes
 from staffing.holding import HANDOVER_DAYS
-from staffing.obstacles import Reservation
-from staffing.refusals import Refused, day_words
-
-#: Whose turnover a leave adds to.
-LEVELS: tuple[Level, ...] = ("school", "agency_school", "agency")
+from staffing.leaving import limits_broken
+from staffing.refusals import Refused
 
 
 @dataclass(frozen=True)
@@ -72,63 +66,3 @@ def replace(
         by=by,
     )
     return Replacement(ended, proposal, cause)
-
-
-def foreseen(
-    assignment: Assignment,
-    reason: str,
-    last_day: date,
-    successor: Guard | None = None,
-    first_day: date | None = None,
-    *,
-    level: Level = "school",
-) -> Effect | None:
-    """What the replacement would do to the school, or to the agency; None for relief, which no turnover counts."""
-    if not assignment.is_regular:
-        return None
-    school, agency = assignment.post.school_id, assignment.agency_id
-    departure = Departure(assignment.guard_id, agency, school, last_day, reason)
-    arrivals = [Arrival(successor.pk, agency, school, first_day)] if successor and first_day else []
-    day = max(last_day, first_day or last_day, timezone.localdate())
-    return effect(school, day, departures=[departure], arrivals=arrivals, level=level, agency=agency)
-
-
-def limits_broken(
-    assignment: Assignment, reason: str, last_day: date, successor: Guard, first_day: date
-) -> list[Reservation]:
-    """The limits of turnover, of the school and of the agency, that are breached once this leave is settled.
-
-    None for an end that will be refused.
-    """
-    if not assignment.may_become(Assignment.Status.ENDED):
-        return []
-    if last_day < assignment.first_day or (assignment.last_day and last_day > assignment.last_day):
-        return []
-    found = (
-        foreseen(assignment, reason, last_day, successor, first_day, level=level) for level in limited_levels(last_day)
-    )
-    return [
-        Reservation(one.version, _breach_words(one))
-        for one in found
-        if one and one.version and one.breach_after and one.settles_on
-    ]
-
-
-def limited_levels(day: date) -> list[Level]:
-    """The levels at which a clause limits turnover on a day, or on today where the day has passed."""
-    return [level for level in LEVELS if limiting_version(level, max(day, timezone.localdate()))[0]]
-
-
-def _breach_words(found: Effect) -> str:
-    assert found.settles_on is not None
-    values = {"limit": found.limit.threshold_percent, "day": day_words(found.settles_on)}
-    if found.level == "agency_school":
-        said = _(
-            "With this leave the limit for the agency at this school, %(limit)d %% a year, is breached from %(day)s."
-        )
-        return said % values
-    if found.level == "agency":
-        return (
-            _("With this leave the limit for the whole agency, %(limit)d %% a year, is breached from %(day)s.") % values
-        )
-    return _("With this leave the limit of %(limit)d %% a year is breached, from %(day)s.") % values

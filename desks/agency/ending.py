@@ -7,12 +7,13 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from compliance.reports import effect, limiting_version
-from compliance.turnover import Departure
+from compliance.reports import limiting_version
 from desks import formats
 from desks.agency import forms
 from desks.preview import Preview, preview
 from guards.models import Assignment
+from staffing.leaving import foreseen, foreseen_of_agency, limits_broken
+from staffing.obstacles import Reservation
 
 
 class Ending:
@@ -20,9 +21,12 @@ class Ending:
 
     def __init__(self, assignment: Assignment, form: forms.EndForm, today: date) -> None:
         self.assignment, self.form, self.today = assignment, form, today
-        if self.is_asked and form.cleaned_data["last_day"] < assignment.first_day:
+        # Kept as they came: a refusal takes the refused field out of the form's own answers.
+        self.answers: dict[str, Any] = dict(form.cleaned_data) if self.may_end and form.is_valid() else {}
+        if self.answers and self.answers["last_day"] < assignment.first_day:
             began = {"day": formats.day(assignment.first_day)}
             form.add_error("last_day", _("The guard began on %(day)s: the last day is that day or later.") % began)
+            self.answers = {}
 
     @property
     def may_end(self) -> bool:
@@ -31,7 +35,7 @@ class Ending:
     @property
     def is_asked(self) -> bool:
         """Whether day and reason are known, so that the effect can be shown."""
-        return self.may_end and self.form.is_bound and self.form.is_valid()
+        return bool(self.answers)
 
     @property
     def lead(self) -> str:
@@ -57,7 +61,7 @@ class Ending:
     def reason_words(self) -> tuple[str, str]:
         """Whether the reason counts towards the limit: what is true, and what follows from it."""
         _version, rule = limiting_version("school", self.today)
-        if self.form.cleaned_data["reason"] in rule.terms.excused:
+        if self.answers["reason"] in rule.terms.excused:
             return (
                 _("This reason does not count once its cause is accepted."),
                 _("Until then the leave counts towards the limit as every other."),
@@ -69,19 +73,25 @@ class Ending:
 
     @cached_property
     def preview(self) -> Preview | None:
-        """What the end would do to the school; nothing for relief, which no figure counts."""
-        one = self.assignment
-        if not self.is_asked or not one.is_regular:
+        """What the end would do to the school and the agency; nothing for relief, which no figure counts."""
+        if not self.is_asked:
             return None
-        last_day, reason = self.form.cleaned_data["last_day"], self.form.cleaned_data["reason"]
-        school = one.post.school_id
-        departure = Departure(one.guard_id, one.agency_id, school, last_day, reason)
-        return preview(effect(school, max(last_day, self.today), departures=[departure]))
+        found = foreseen(*self._leave)
+        return preview(found, foreseen_of_agency(*self._leave)) if found else None
+
+    @cached_property
+    def reservations(self) -> list[Reservation]:
+        """The limits that this leave breaks: each of them needs a signed reason."""
+        return limits_broken(*self._leave) if self.is_asked else []
+
+    @property
+    def _leave(self) -> tuple[Assignment, str, date]:
+        return self.assignment, self.answers["reason"], self.answers["last_day"]
 
     @property
     def empty_words(self) -> str:
         """That the place is empty afterwards."""
-        day = formats.long_day(self.form.cleaned_data["last_day"])
+        day = formats.long_day(self.answers["last_day"])
         positions = self.assignment.post.positions
         return ngettext(
             "After %(day)s nobody holds the place at this post, until the school confirms somebody else.",

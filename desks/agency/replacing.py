@@ -15,8 +15,8 @@ from desks.preview import Preview, preview
 from guards.models import Assignment
 from staffing.candidates import Candidate, candidates
 from staffing.causes import excusable
+from staffing.leaving import foreseen, foreseen_of_agency, limits_broken
 from staffing.obstacles import Reservation
-from staffing.replacing import foreseen, limited_levels, limits_broken
 
 
 class Replacing(Choosing):
@@ -71,19 +71,12 @@ class Replacing(Choosing):
 
     @cached_property
     def preview(self) -> Preview | None:
-        return preview(self.effect, self._of_agency) if self.effect else None
-
-    @property
-    def _of_agency(self) -> list[Effect]:
-        """What the same does to the agency, at this school and as a whole, where a clause limits its turnover."""
+        if not self.effect:
+            return None
         asked, chosen = self.answers, self.chosen
         follows = (chosen.guard, self.first_day) if chosen else ()
-        found = [
-            foreseen(self.assignment, asked["reason"], asked["last_day"], *follows, level=level)
-            for level in limited_levels(asked["last_day"])
-            if level != "school"
-        ]
-        return [one for one in found if one]
+        of_agency = foreseen_of_agency(self.assignment, asked["reason"], asked["last_day"], *follows)
+        return preview(self.effect, of_agency)
 
     @property
     def preview_words(self) -> str:

@@ -239,7 +239,7 @@ def _declined_before(assignment: Assignment, membership: Any) -> list[str]:
 
 def _signed(assignment: Assignment, membership: Any) -> list[SignedReason]:
     """Why the agency proposes him although clauses of policy speak against it, each with its clause."""
-    mine = SignedReason.objects.visible_to(membership).filter(assignment=assignment)
+    mine = SignedReason.objects.visible_to(membership).filter(assignment=assignment, of_end=False)
     return list(mine.select_related("version__clause__paragraph").order_by("pk"))
 
 

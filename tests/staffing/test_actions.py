@@ -310,10 +310,8 @@ def test_an_assignment_becomes_only_what_it_may(door: Door, status: str, target:
         assert VERBS[target](assignment, door.manager).status == target
         return
     label = Status(status).label
-    refused(
-        lambda: VERBS[target](assignment, door.manager),
-        f"This assignment is “{label}” by now. Open it again to see who changed it.",
-    )
+    how = " Last day 30.11.2026, reason: Resigned." if status == Status.ENDED else ""
+    refused(lambda: VERBS[target](assignment, door.manager), f"This assignment is “{label}” by now.{how}")
 
 
 def test_what_somebody_else_did_meanwhile_is_seen(door: Door):

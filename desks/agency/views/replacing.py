@@ -14,6 +14,7 @@ from access.requests import MemberRequest
 from access.roles import Role
 from desks import formats, returning
 from desks.agency.forms import ReplaceForm
+from desks.agency.overtaken import Overtaken
 from desks.agency.reason_forms import ProofForm
 from desks.agency.replacing import Replacing
 from guards.models import Assignment
@@ -38,10 +39,13 @@ def replace(request: MemberRequest, public_id: uuid.UUID) -> HttpResponse:
             done = _replace(replacing, proof, request)
         except Refused as refused:
             _show(refused, form, proof)
+            assignment.refresh_from_db()
         else:
             messages.success(request, _told(done))
             return returning.back(request, "agency:school", public_id=assignment.post.school.public_id)
-    return render(request, "agency/replace.html", {"replacing": replacing, "form": form, "proof": proof})
+    overtaken = Overtaken(assignment, request.membership, form, asked)
+    context = {"replacing": replacing, "form": form, "proof": proof, "overtaken": overtaken}
+    return render(request, "agency/replace.html", context)
 
 
 def _replace(replacing: Replacing, proof: ProofForm, request: MemberRequest) -> Replacement:

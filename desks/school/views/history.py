@@ -23,6 +23,7 @@ from desks import proof, recurrence
 from desks.early_warning import warning
 from desks.finding_state import StateFilter
 from desks.lists import Column, export_file, list_page, show_list
+from desks.school.leaves import signed_ends
 from desks.school_file import figure_blocks, school_ribbon
 from desks.trends import owner_trend
 from schools.models import School
@@ -63,6 +64,7 @@ def history(request: MemberRequest) -> HttpResponse:
             "warning": warning(figures, request.membership),
             "trend": owner_trend("school", school=school.pk),
             "years": _years(school, figures),
+            "ends": signed_ends(request.membership, figures.window[0]),
             "findings": shown,
             "findings_count": findings.count(),
             "entries": telling.entries(telling.notable(Event.objects.about(school)), request.membership),

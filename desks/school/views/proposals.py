@@ -1,7 +1,7 @@
 """The guards whom agencies propose: what is known of each, and the director's answer."""
 
 import uuid
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -18,9 +18,13 @@ from desks import formats
 from desks.causes import waiting_words
 from desks.school import proofs
 from desks.school.forms import DeclineForm
+from desks.school.leaves import signed_ends
 from guards.models import Assignment, Cause
 from schools.models import Post
 from staffing import actions
+
+#: How long a leave against the limit stands beside the proposals; the history keeps it.
+ENDS_SHOWN = timedelta(days=30)
 
 
 class Withdrawn(Exception):
@@ -37,6 +41,7 @@ def proposals(request: MemberRequest) -> HttpResponse:
     context = {
         "proposals": proofs.list_words(list(rows), today),
         "causes": _causes(request.membership, today),
+        "ends": signed_ends(request.membership, today - ENDS_SHOWN),
         "today": today,
     }
     return render(request, "school/proposals.html", context)

@@ -5,11 +5,13 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from zeal import zeal_ignore
 
 from compliance.models import ClauseVersion
 from guards.models import Assignment, Cause
+from staffing import actions
 from staffing.models import SignedReason
-from tests.factories import CredentialFactory, RequirementFactory
+from tests.factories import CredentialFactory, MembershipFactory, RequirementFactory
 
 DAY = "%d.%m.%Y"
 PDF = b"%PDF-1.7\n1 0 obj << >> endobj\ntrailer << >>\n%%EOF\n"
@@ -184,6 +186,45 @@ def test_who_has_left_already_cannot_be_replaced(desk: Any) -> None:
     assert "This guard cannot be replaced" in desk.get("replace", over)
     send(desk, over, desk.guard())
     assert Assignment.objects.count() == 1
+
+
+def told_what_changed(desk: Any, assignment: Any, other: Any, page: str) -> None:
+    """Who came first is named, and everything that the second one typed stands there still."""
+    assert "Nothing was saved." in page
+    assert f"This assignment is “Ended” by now. Last day {desk.today:{DAY}}, reason: Retired." in page
+    assert f"It was changed on {desk.today:{DAY}} by Қайрат Әбенов." in page
+    for text in ("Illness", f"{desk.today + timedelta(days=5):{DAY}}", "3", other.full_name, "Sick list № 118."):
+        assert f"<dd>{text}</dd>" in page
+    # He can be placed by himself, if there is still room.
+    assert f"{desk.url('place', assignment.post.school)}?post={assignment.post.public_id}&amp;" in page
+    assert not Assignment.objects.filter(guard=other).exists() and not Cause.objects.exists()
+
+
+def test_the_second_of_two_who_replace_is_told_what_the_first_did(desk: Any, assignment: Any) -> None:
+    other = desk.guard()
+    first = MembershipFactory(agency=desk.agency, user__full_name="Қайрат Әбенов")
+    actions.end(assignment=assignment, last_day=desk.today, reason="retired", by=first)
+    page = send(desk, assignment, other, reason="illness", handover_days="3", note="Sick list № 118.").content.decode()
+    told_what_changed(desk, assignment, other, page)
+
+
+def test_the_first_may_come_between_the_check_and_the_replacement(
+    desk: Any, assignment: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both pressed at once: the second one's request had read the assignment as still going on."""
+    from desks.agency.views import replacing
+
+    other, second = desk.guard(), replacing.replace_guard
+    first = MembershipFactory(agency=desk.agency, user__full_name="Қайрат Әбенов")
+
+    def overtaken(**asked_for: Any) -> Any:
+        with zeal_ignore():  # two requests in one
+            actions.end(assignment=asked_for["assignment"], last_day=desk.today, reason="retired", by=first)
+        return second(**asked_for)
+
+    monkeypatch.setattr(replacing, "replace_guard", overtaken)
+    page = send(desk, assignment, other, reason="illness", handover_days="3", note="Sick list № 118.").content.decode()
+    told_what_changed(desk, assignment, other, page)
 
 
 def test_twenty_candidates_take_as_many_queries_as_one(desk: Any, assignment: Any) -> None:

@@ -8,12 +8,12 @@ from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 
-from compliance.models import Finding
+from compliance.models import ClauseVersion, Finding
 from staffing import actions
 from tests.desks.fragments import assert_fragment_equals_page
 from tests.desks.school.conftest import queries_of
 from tests.desks.school.test_door import text
-from tests.factories import AgencyFactory, AssignmentFactory, PostFactory, days
+from tests.factories import AgencyFactory, AssignmentFactory, PostFactory, SignedReasonFactory, days
 from tests.languages.left_overs import left_overs
 
 URL = reverse("school:history")
@@ -51,6 +51,26 @@ def test_what_the_director_did_stands_in_the_timeline(desk: Client, director: An
     actions.decline(assignment=waiting, reason="Not now", by=director)
     page = text(desk.get(URL))
     assert "The director declined the guard" in page and "Not now" in page
+
+
+def test_a_leave_against_the_limit_stands_with_its_signed_reason(desk: Client, post: Any, today: date) -> None:
+    """Beside the proposals for a month, in the history as long as the leave counts."""
+    limits = ClauseVersion.objects.filter(rule="turnover_limit", draft=None).order_by("clause__number")
+    for ago, text_of in ((3, "He moved to another city."), (90, "The agency needed him elsewhere.")):
+        over = AssignmentFactory(post=post, last_day=today - days(ago), left=True, first_day=today - days(400))
+        for version in limits:
+            SignedReasonFactory(assignment=over, version=version, of_end=True, text=text_of, sentence="Breached.")
+    page, beside = text(desk.get(URL)), text(desk.get(reverse("school:proposals")))
+    assert "Leaves against the limit" in page and "Leaves against the limit" in beside
+    assert page.count("«He moved to another city.»") == beside.count("«He moved to another city.»") == 1
+    assert "«The agency needed him elsewhere.»" in page and "needed him elsewhere" not in beside
+    assert "Signed by Айгерим Жүнісова" in beside
+    assert all(f"clause {one.clause.number}" in beside for one in limits)
+
+
+def test_a_leave_within_the_limit_needs_no_section(desk: Client, post: Any, today: date) -> None:
+    AssignmentFactory(post=post, last_day=today, left=True)
+    assert "Leaves against the limit" not in text(desk.get(URL))
 
 
 def test_open_findings_stand_with_their_names_and_lead_to_their_proof(desk: Client, waiting: Any, school: Any) -> None:
