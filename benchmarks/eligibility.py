@@ -16,10 +16,11 @@ from django.db.models.functions import Cast, Coalesce
 from agencies.models import Contract
 from benchmarks.timing import Disagreement, Line, interleaved
 from compliance.engine import RegisterWorld, base_terms, versions_judged
+from compliance.gathering import gathered
 from compliance.models import ClauseVersion
 from compliance.predicates.columns import WITHIN, Day, listed
 from compliance.predicates.standing import StandingRule
-from compliance.register import COUNTRY, gathered
+from compliance.register import COUNTRY
 from guards.models import Assignment, Credential, Employment, EndReason, Guard, Module, Requirement, TrainingRecord
 from schools.models import Post
 

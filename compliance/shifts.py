@@ -10,14 +10,12 @@ from typing import Any
 
 import numpy as np
 from django.db.models import Case, F, Q, QuerySet, Sum, Value, When
-from django.db.models.functions import Coalesce
 
+from compliance.gathering import LAST_DAY, Days, apart, gathered, together
 from compliance.keys import Numbers, pack
 from compliance.models import Figure
-from compliance.predicates.columns import Day
 from compliance.prepared import Given, ask
-from compliance.register import GUARDS_AT_ONCE, Scope, apart, by_key, gathered, together
-from compliance.turnover import OPEN
+from compliance.register import GUARDS_AT_ONCE, Scope, by_key
 from guards.models import Assignment, Guard, Presence
 from schools.models import Post, School
 
@@ -32,7 +30,7 @@ POSTS = {"post": F("pk"), "school": F("school")}
 SHIFTS = {
     "post": F("post"),
     "guard": F("guard"),
-    "on": Day(F("on")),
+    "on": Days("on"),
     "claimed": Case(When(agency_claim=True, then=Value(1)), default=Value(0)),
     "present": Case(
         When(agency_claim=True, school_confirmation=Presence.Answer.PRESENT, then=Value(1)), default=Value(0)
@@ -42,8 +40,8 @@ SHIFTS = {
 HELD = {
     "post": F("post"),
     "guard": F("guard"),
-    "first": Day(F("first_day")),
-    "last": Coalesce(Day(F("last_day")), Value(OPEN)),
+    "first": Days("first_day"),
+    "last": LAST_DAY,
     "agency": F("agency"),
     "key": F("pk"),
 }
