@@ -17,7 +17,7 @@ from compliance.digests import digest_of
 from compliance.engine import Judged, Judgement, judge, regions_of
 from compliance.figures import ROWS_AT_ONCE, VALUES, store_figures
 from compliance.models import Evaluation, Finding, Stale
-from compliance.owners import LEADING, owners_of
+from compliance.owners import GIVING_PAPERS, LEADING, owners_of
 from compliance.predicates.base import prepare_evidence
 from compliance.prepared import Given, ask
 from compliance.register import Scope
@@ -193,7 +193,8 @@ def _given(scope: Scope) -> Given:
 def _touched_since(event: int) -> Scope:
     """Whom actions touched while the country was being judged: it was read before they were done."""
     mentions = list(Mention.objects.filter(event__gt=event).values_list("key", flat=True).distinct())
-    return owners_of({model: _keys_of(model, mentions) for model in LEADING})
+    papers = Event.objects.filter(pk__gt=event, verb__in=GIVING_PAPERS).order_by("pk")
+    return owners_of({model: _keys_of(model, mentions) for model in LEADING}, papers)
 
 
 def _keys_of(model: type[Model], mentions: Iterable[str]) -> list[int]:

@@ -45,7 +45,7 @@ FAMILIES = {
 def rejudge_what_was_touched(event: Event, subjects: Sequence[Any]) -> None:
     """Judge the schools and agencies that an event is about; one that is about none changes no figure."""
     today = timezone.localdate()
-    touched = _owners_of(subjects)
+    touched = _owners_of(event, subjects)
     if not (touched.schools or touched.agencies) or not may_rejudge(today):
         return
     large = _large(touched)
@@ -57,12 +57,12 @@ def rejudge_what_was_touched(event: Event, subjects: Sequence[Any]) -> None:
         rejudge(at_once, today, FAMILIES.get(event.verb.partition("_")[0]))
 
 
-def _owners_of(subjects: Sequence[Any]) -> Scope:
+def _owners_of(event: Event, subjects: Sequence[Any]) -> Scope:
     records: dict[type[Model], set[int]] = {kind: set() for kind in LEADING}
     for subject in subjects:
         if type(subject) in records:
             records[type(subject)].add(subject.pk)
-    return owners_of(records)
+    return owners_of(records, [event])
 
 
 def _but(some: frozenset[int] | None, others: frozenset[int] | None) -> frozenset[int]:

@@ -1,29 +1,39 @@
 """Whom records concern: the schools and agencies that are to be judged when somebody touches them."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from agencies.models import Agency, Contract, Licence
+from audit.models import Event
 from compliance.prepared import Given, ask
 from compliance.register import Scope
-from guards.models import Assignment, Guard
+from guards.models import Assignment, Credential, Employment, Guard
 from schools.models import Post, School
 
 # The records that lead to a school or an agency.
 LEADING: tuple[type[Model], ...] = (School, Agency, Guard, Post, Contract, Licence)
+# The actions that give an agency papers of its guards, or take them from it.
+GIVING_PAPERS = ("paper_added", "paper_corrected", "paper_deleted", "guard_hired")
 
 
-def owners_of(records: Mapping[type[Model], Collection[int]]) -> Scope:
+def owners_of(records: Mapping[type[Model], Collection[int]], events: Iterable[Event] = ()) -> Scope:
     """The schools and agencies among some records (primary keys by model), those where the guards stand, and those
-    under the contracts and licences. So no action can forget whom it concerns."""
+    under the contracts and licences. So no action can forget whom it concerns.
+
+    With the events that named them also all for whom such an agency stands as begins, or ceases, with them to be
+    judged by a kind of paper.
+    """
     schools, agencies = set(records.get(School, ())), set(records.get(Agency, ()))
     guards, posts = records.get(Guard, ()), records.get(Post, ())
     contracts, licences = records.get(Contract, ()), records.get(Licence, ())
     if guards:
         for school, agency in ask(_standing, Given.of(timezone.localdate(), guards=guards)):
+            schools.add(school)
+            agencies.add(agency)
+        for school, agency in _judged_by_other_papers(guards, events):
             schools.add(school)
             agencies.add(agency)
     if contracts or licences:
@@ -41,6 +51,35 @@ def _standing(given: Given) -> QuerySet[Any, Any]:
     standing = Assignment.objects.holding().filter(guard__in=given.guards)
     standing = standing.filter(Q(last_day__isnull=True) | Q(last_day__gte=given.day))
     return standing.order_by().values_list("post__school", "agency")
+
+
+def _judged_by_other_papers(guards: Collection[int], events: Iterable[Event]) -> Iterable[tuple[int, int]]:
+    """Where an agency stands that alone by some guards has, or had, a paper of a kind, and that agency.
+
+    With the first paper of a kind it answers for all its guards, with the last it ceases to (docs/adr/0045).
+    """
+    awakened: set[int] = set()
+    for kind in _kinds_of_paper(guards, events):
+        holding = Exists(Credential.objects.filter(kind=kind, guard=OuterRef("guard")))
+        others = Employment.objects.filter(holding, agency=OuterRef("pk")).exclude(guard__in=guards)
+        employers = Agency.objects.filter(pk__in=Employment.objects.filter(guard__in=guards).values("agency"))
+        awakened.update(employers.filter(~Exists(others)).values_list("pk", flat=True))
+    if not awakened:
+        return []
+    standing = Assignment.objects.holding().overlapping(timezone.localdate(), None).filter(agency__in=awakened)
+    return standing.order_by().values_list("post__school", "agency").distinct()
+
+
+def _kinds_of_paper(guards: Collection[int], events: Iterable[Event]) -> set[str]:
+    """The kinds of paper that events gave or took; whoever is hired brings his own."""
+    kinds: set[str] = set()
+    for event in events:
+        if event.verb == "guard_hired":
+            kinds.update(Credential.objects.filter(guard__in=guards).values_list("kind", flat=True))
+        elif event.verb in GIVING_PAPERS:
+            kind = event.details.get("paper", "")
+            kinds |= {kind, event.details.get("before", {}).get("kind", kind)}
+    return kinds
 
 
 def _schools(given: Given) -> QuerySet[Any, Any]:

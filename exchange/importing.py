@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -21,6 +22,7 @@ from exchange.sheets.packages import SheetPackage
 from exchange.sheets.reading import Sheet, Unreadable
 from files.intake import XLSX, Taken
 from files.models import StoredFile
+from guards.models import Assignment, Employment, Guard
 from schools.models import School
 from staffing.refusals import Refused
 
@@ -143,8 +145,17 @@ def undo(*, of: Import, by: Membership) -> None:
 
 
 def _concerned(of: Import) -> list[Any]:
-    """Whom rows of an agency's guards concern: the agency and the schools where they stand, or may."""
-    return [of, of.agency, *School.objects.filter(contracts__agency=of.agency).distinct().order_by("pk")]
+    """Whom rows of an agency's guards concern: the agency, the schools where they stand for it, or may, and those of
+    them who stand for another one too."""
+    schools = School.objects.filter(contracts__agency=of.agency).distinct()
+    return [of, of.agency, *schools.order_by("pk"), *_standing_for_others(of).order_by("pk")]
+
+
+def _standing_for_others(of: Import) -> QuerySet[Guard]:
+    today, guard = timezone.localdate(), OuterRef("pk")
+    staff = Employment.objects.not_ended(today).filter(agency=of.agency, guard=guard)
+    elsewhere = Assignment.objects.holding().overlapping(today, None).filter(guard=guard).exclude(agency=of.agency)
+    return Guard.objects.filter(Exists(staff), Exists(elsewhere))
 
 
 def _before_loading(of: Import) -> Import:

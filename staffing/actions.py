@@ -166,7 +166,8 @@ def mark_presence(*, guard: Guard, post: Post, on: date, answer: str, by: Member
         )
     if answer and answer not in Presence.Answer.values:
         raise Refused(_("Choose one of the answers."))
-    assignment = Assignment.objects.holding().filter(guard=guard, post=post).on(on).first()
+    rows = Assignment.objects.holding().filter(guard=guard, post=post).on(on).select_related("agency")
+    assignment = rows.order_by("-first_day", "-pk").first()
     claimed = Presence.objects.filter(guard=guard, post=post, on=on).exists()
     if assignment is None and not claimed:
         raise Refused(_("%(guard)s was not expected at this post on that day.") % {"guard": guard.name})
@@ -176,7 +177,8 @@ def mark_presence(*, guard: Guard, post: Post, on: date, answer: str, by: Member
     presence.save(update_fields=["school_confirmation", "answered_at"])
     record(
         "presence_marked",
-        subjects=[guard, post.school],
+        # For whom he stood there on that day: by now he may have left them.
+        subjects=[guard, post.school, *([assignment, assignment.agency] if assignment else [])],
         by=by,
         guard=guard.name,
         post=post.name,

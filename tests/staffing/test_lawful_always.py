@@ -72,6 +72,9 @@ class Reasons(dict[int, str]):
     def get(self, key: int, default: Any = "") -> Any:
         return "Signed."
 
+    def __bool__(self) -> bool:
+        return True
+
 
 class Town:
     """Two agencies with a contract each at both schools, a post of one place and one of two, and seven guards."""
