@@ -57,9 +57,10 @@ def level_row(effect: Effect) -> ChangeRow:
         name = _("Turnover of the agency at this school")
     before, after = (formats.percent(one["rate"]) for one in (effect.before, effect.after))
     limit = formats.percent(effect.limit.threshold_percent)
-    note = _("limit %(limit)s a year; leaves that count become %(leaves)s") % {
+    note = _("limit %(limit)s a year; of %(gross)s leaves in all %(net)s would count") % {
         "limit": limit,
-        "leaves": formats.number(effect.after["net_left"]),
+        "net": formats.number(effect.after["net_left"]),
+        "gross": formats.number(effect.after["gross_left"]),
     }
     return ChangeRow(name, before, after, note)
 

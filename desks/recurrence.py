@@ -60,12 +60,12 @@ def _kindred(one: Any, url: str) -> Kindred:
 
 
 def _figures(evidence: dict[str, Any]) -> str:
-    """`67 % a year, left for good 2, net 2 of 3 leaves`; nothing where the finding is not about turnover."""
+    """`67 % a year; left for good 2`, with leaves gross and net; nothing where it is not about turnover."""
     found = [evidence.get(name) for name in FIGURES]
     if any(one is None for one in found):
         return ""
     rate, settled, net, gross = (float(str(one)) for one in found)
-    return _("%(rate)s a year; left for good %(settled)s, counted %(net)s of %(gross)s leaves") % {
+    return _("%(rate)s a year; left for good %(settled)s (leaves in all %(gross)s, without excused ones %(net)s)") % {
         "rate": formats.percent(rate),
         "settled": formats.number(settled),
         "net": formats.number(net),

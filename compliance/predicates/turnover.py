@@ -60,10 +60,15 @@ class TurnoverLimit(Rule):
 
     def says(self, breach: Breach) -> Any:
         return told(
-            _("Turnover %(rate)s %% a year, limit %(limit)s %%; left for good in the window: %(left)s."),
+            _(
+                "Turnover %(rate)s %% a year, limit %(limit)s %%; left for good in the window: %(left)s, counted "
+                "%(net)s of %(gross)s leaves."
+            ),
             rate=round(float(breach.evidence["settled_rate"]), 1),
             limit=float(breach.evidence["threshold_percent"]),
             left=breach.evidence["settled_left"],
+            net=breach.evidence["net_left"],
+            gross=breach.evidence["gross_left"],
         )
 
     def cure(self, breach: Breach) -> Any:

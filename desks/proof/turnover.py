@@ -96,13 +96,17 @@ class TurnoverProof(Presenter):
     def sentence(self) -> str:
         found = self.evidence
         left = ngettext(
-            "%(place)s: in %(days)s %(count)s guard left at an average headcount of %(headcount)s.",
-            "%(place)s: in %(days)s %(count)s guards left at an average headcount of %(headcount)s.",
+            "%(place)s: in %(days)s %(count)s guard left for good (leaves in all %(gross)s, without excused ones "
+            "%(net)s) at an average headcount of %(headcount)s.",
+            "%(place)s: in %(days)s %(count)s guards left for good (leaves in all %(gross)s, without excused ones "
+            "%(net)s) at an average headcount of %(headcount)s.",
             found["settled_left"],
         ) % {
             "place": self.place,
             "days": formats.days(found["window_days"]),
             "count": formats.number(found["settled_left"]),
+            "net": formats.number(found["net_left"]),
+            "gross": formats.number(found["gross_left"]),
             "headcount": formats.number(found["average_headcount"], self._places_of_sentence),
         }
         if self.is_established:
@@ -467,16 +471,14 @@ class TurnoverProof(Presenter):
             return _("Today, %(day)s, nothing is left to measure here.") % {"day": formats.day(day)}
         if _shown(figures) == _shown(self.evidence):
             return ""
-        return ngettext(
-            "Today, %(day)s, it is %(rate)s a year: %(count)s counted leave of %(gross)s in all, "
-            "at an average headcount of %(headcount)s.",
-            "Today, %(day)s, it is %(rate)s a year: %(count)s counted leaves of %(gross)s in all, "
-            "at an average headcount of %(headcount)s.",
-            figures["settled_left"],
+        return _(
+            "Today, %(day)s, it is %(rate)s a year: left for good %(settled)s (leaves in all %(gross)s, without "
+            "excused ones %(net)s), at an average headcount of %(headcount)s."
         ) % {
             "day": formats.day(day),
             "rate": formats.percent(figures["settled_rate"], 1),
-            "count": formats.number(figures["settled_left"]),
+            "settled": formats.number(figures["settled_left"]),
+            "net": formats.number(figures["net_left"]),
             "gross": formats.number(figures["gross_left"]),
             "headcount": formats.number(figures["average_headcount"], 2),
         }

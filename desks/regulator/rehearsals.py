@@ -1,7 +1,7 @@
 """What a rehearsal of a draft says: the title, one clause at a time, and whose mark changes."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 from typing import Any
@@ -21,6 +21,8 @@ from desks.proof import RULE_TITLES
 from schools.models import Region
 
 SHOWN = 6
+# Regions that have a line of their own until somebody opens the rest.
+REGIONS_SHOWN = 5
 # A school so small that two leaves say little: its classes, and how many guards that are at most.
 SMALL, SMALL_GUARDS = SCHOOL_SIZES[:2], SCHOOL_SIZES[1]
 SHAPES = {"none": "ok", "indicated": "indicated", "records": "established", "established": "established"}
@@ -38,10 +40,11 @@ SORTS = {
 
 @dataclass(frozen=True)
 class Line:
-    """A line of a table."""
+    """A line of a table; one that stands for others leads to them."""
 
     name: str
     counts: Counts
+    url: str = ""
 
     @property
     def more(self) -> str:
@@ -64,11 +67,18 @@ class ClauseResult:
     kept: dict[str, Any]
     whole: str
     address: str
+    # Whether each region has its line.
+    opened: bool = False
 
     @property
     def url(self) -> str:
         """The page of this clause."""
         return f"{self.address}{'&' if '?' in self.address else '?'}{urlencode({'clause': self.number})}"
+
+    @property
+    def opened_url(self) -> str:
+        """The same with a line for each region."""
+        return f"{self.url}&regions=all#regions"
 
     @property
     def clause(self) -> int:
@@ -126,7 +136,21 @@ class ClauseResult:
         found = counted(self.kept["regions"])
         names = {region.pk: str(region) for region in Region.objects.filter(pk__in=found)}
         lines = [Line(names[code], counts) for code, counts in found.items()] if len(found) > 1 else []
-        return sorted(lines, key=lambda line: (-line.counts.newly - line.counts.gone, -line.counts.then, line.name))
+        lines.sort(key=lambda line: (-line.counts.newly - line.counts.gone, -line.counts.then, line.name))
+        return lines if self.opened or not self.may_fold else self._folded(lines)
+
+    @property
+    def may_fold(self) -> bool:
+        """Whether more than one region would stand in the line of the others."""
+        return len(self.kept["regions"]) > REGIONS_SHOWN + 1
+
+    def _folded(self, lines: list[Line]) -> list[Line]:
+        """The first of them, and one line for the others."""
+        shown, others = lines[:REGIONS_SHOWN], lines[REGIONS_SHOWN:]
+        counts = [asdict(line.counts) for line in others]
+        together = Counts(**{name: sum(one[name] for one in counts) for name in counts[0]})
+        name = _("The other %(count)s") % {"count": formats.number(len(others))}
+        return [*shown, Line(name, together, self.opened_url)]
 
     @property
     def picture(self) -> histogram.Histogram | None:
@@ -314,10 +338,10 @@ def may_be_handed_over(rehearsal: Rehearsal, membership: Any) -> bool:
     return drafting and rehearsal.state == Rehearsal.State.DONE and not (membership.region_id or rehearsal.region_id)
 
 
-def result(rehearsal: Rehearsal, number: str, address: str) -> Result:
+def result(rehearsal: Rehearsal, number: str, address: str, *, opened: bool = False) -> Result:
     """What a finished rehearsal says; of the clause with this number, else of the one that changes most."""
     whole = str(rehearsal.region or _("Country"))
-    found = [ClauseResult(kept, whole, address) for kept in rehearsal.summary["clauses"]]
+    found = [ClauseResult(kept, whole, address, opened) for kept in rehearsal.summary["clauses"]]
     most = max(found, key=lambda one: one.total.newly + one.total.gone, default=None)
     return Result(rehearsal, found, next((one for one in found if one.number == number), most))
 
@@ -414,6 +438,8 @@ COLUMNS = [
     Column(gettext_lazy("Guard"), lambda row: row.guard.full_name if row.guard else None),
     Column(gettext_lazy("Headcount"), "headcount"),
     Column(gettext_lazy("Left for good"), "left"),
+    Column(gettext_lazy("Leaves that count"), "net_left"),
+    Column(gettext_lazy("Leaves in all"), "gross_left"),
     Column(gettext_lazy("Figure, %"), "value"),
     Column(gettext_lazy("Lower bound"), "low"),
     Column(gettext_lazy("Upper bound"), "high"),

@@ -53,7 +53,8 @@ def rehearsal(request: MemberRequest, public_id: uuid.UUID) -> HttpResponse:
             return redirect(_address(draft, region))
     latest = found.latest(draft, region, request.membership)
     number, address = request.GET.get("clause", ""), _address(draft, region)
-    result = found.result(latest, number, address) if latest and latest.summary else None
+    opened = request.GET.get("regions") == "all"
+    result = found.result(latest, number, address, opened=opened) if latest and latest.summary else None
     context = {"draft": draft, "region": region, "form": form, "latest": latest, "result": result}
     return render(request, "regulator/rehearsal.html", {**context, **_details(request, latest, result)})
 

@@ -45,7 +45,8 @@ def test_the_sentence_holds_the_numbers_of_the_evidence(school: School) -> None:
     found = finding.evidence
     sentence = proof.proof(finding).sentence
     assert finding.strength == "established"
-    assert sentence.startswith(f"{school.name}: in 365 days 8 guards left at an average headcount of ")
+    leaves = "8 guards left for good (leaves in all 10, without excused ones 9)"
+    assert sentence.startswith(f"{school.name}: in 365 days {leaves} at an average headcount of ")
     # Eight leaves at 2.07 would be 386 %.
     assert f"{found['average_headcount']:.3f}." in sentence and "That is 387" in sentence
     assert f"{found['settled_low']:.1f}" in sentence

@@ -1,8 +1,10 @@
 """The page of a rehearsal: the result in its title, one clause at a time, how far it is, and whose mark changes."""
 
 import csv
+import html
 import io
 import re
+from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
 
@@ -14,6 +16,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from compliance.models import Draft, Finding, Rehearsal, RehearsedMark
+from compliance.rehearsing import Counts
+from schools.models import Region
 from tests.compliance.drafts import adding, drafted, officer, rehearsed, repealing
 from tests.desks.country import OTHER, OWN, TODAY, Country
 from tests.desks.fragments import assert_fragment_equals_page
@@ -82,6 +86,51 @@ def test_the_title_says_the_result_and_the_page_for_whom_by_size_and_by_region(t
     assert "4–5 2 0 2 +2 0 0 0" in text
     assert "Country 3 1 3 +2 1 1 0" in text
     assert text.count("becomes: indicated") == 2
+    assert text.count("2 of 2 leaves count") == 2
+
+
+def with_regions(draft: Draft, count: int) -> Rehearsal:
+    """A rehearsal of one clause in so many regions: in each of them one new mark more than in the one before."""
+    rehearsal = rehearsed(draft)
+    codes = list(Region.objects.order_by("pk").values_list("pk", flat=True)[:count])
+    counts = [asdict(Counts(measured=10, then=number, newly=number)) for number in range(count)]
+    rehearsal.summary["clauses"][0]["regions"] = dict(zip(codes, counts, strict=True))
+    rehearsal.save()
+    return rehearsal
+
+
+def region_lines(country: Country, address: str) -> list[list[str]]:
+    """The lines of the table by region, each as its cells."""
+    section = country.client.get(address).content.decode().split('id="regions"')[1].split("</section>")[0]
+    lines = re.findall(r"<tr[^>]*>(.*?)</tr>", section.split("<tbody>")[1], re.S)
+    return [[re.sub(r"<[^>]+>", "", cell) for cell in re.findall(r"<t[hd][^>]*>.*?</t[hd]>", line)] for line in lines]
+
+
+def test_regions_where_little_changes_stand_in_one_line_that_opens(two_regions: Country) -> None:
+    two_regions.enter()
+    draft = drafted("1", threshold_percent=40.0)
+    with_regions(draft, 12)
+    lines = region_lines(two_regions, url(draft))
+    assert [line[3] for line in lines[:5]] == ["11", "10", "9", "8", "7"]
+    assert [line[0] for line in lines[5:]] == ["The other 7", "Country"]
+    assert lines[5][1:5] == ["70", "0", "21", "+21"]
+    page = two_regions.client.get(url(draft)).content.decode()
+    opened = re.search(r'<a href="([^"]+)">The other 7</a>', page)
+    assert opened and opened[1].endswith("#regions")
+    address = html.unescape(opened[1])
+    lines = region_lines(two_regions, address)
+    assert [line[3] for line in lines[:-1]] == [str(number) for number in reversed(range(12))]
+    assert "Only where most changes" in text_of(two_regions, address)
+    assert "Only where most changes" not in text_of(two_regions, url(draft))
+
+
+def test_no_line_stands_for_one_region_alone(two_regions: Country) -> None:
+    two_regions.enter()
+    draft = drafted("1", threshold_percent=40.0)
+    with_regions(draft, 6)
+    assert len(region_lines(two_regions, url(draft))) == 7
+    assert "regions=all" not in two_regions.client.get(url(draft)).content.decode()
+    assert "Only where most changes" not in text_of(two_regions, url(draft, "?regions=all"))
 
 
 @pytest.mark.parametrize(
@@ -275,6 +324,17 @@ def test_the_national_office_may_rehearse_one_region(two_regions: Country) -> No
 # Whose mark changes
 
 
+def test_leaves_stand_net_and_gross_beside_those_for_good(two_regions: Country) -> None:
+    two_regions.enter()
+    draft = repealing("1")
+    rehearsed(draft)
+    for address in (url(draft), marks_url(draft)):
+        assert " 8 9 of 10 leaves count " in text_of(two_regions, address)
+    # What was rehearsed before they were kept says what it knows.
+    RehearsedMark.objects.update(net_left=None, gross_left=None)
+    assert "leaves count" not in text_of(two_regions, marks_url(draft))
+
+
 def rows(country: Country, draft: Draft, query: str = "") -> list[RehearsedMark]:
     response = country.client.get(marks_url(draft, f"?{query}"))
     assert response.status_code == 200
@@ -323,6 +383,7 @@ def test_the_file_holds_all_with_their_figures(two_regions: Country) -> None:
     assert len(lines) == 2
     line = dict(zip(head, lines[0], strict=True))
     assert (line["Left for good"], line["Marked now"], line["By the draft"]) == ("2", "Not marked", "Indicated")
+    assert (line["Leaves that count"], line["Leaves in all"]) == ("2", "2")
 
 
 def test_without_a_finished_rehearsal_there_is_no_list(two_regions: Country) -> None:
