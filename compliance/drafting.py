@@ -178,9 +178,11 @@ def withdraw_draft(*, draft: Draft, reason: str, by: Membership) -> Draft:
 
 
 def country_only(by: Membership) -> None:
-    """The paragraph is one for the whole country. Raises Refused."""
+    """The paragraph is one for the whole country, and made by those who act for it today. Raises Refused."""
     if by.role != Role.REGULATOR or by.region_id is not None:
         raise Refused(_("The law is one for the whole country: national officers draft and publish it."))
+    if not Membership.objects.in_use().filter(pk=by.pk).exists():
+        raise Refused(_("You no longer act for the authorised body."))
 
 
 def locked(draft: Draft) -> Draft:

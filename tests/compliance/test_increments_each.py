@@ -97,6 +97,12 @@ class World:
         left: Assignment = leave(self.post, agency=self.agency, end_reason=reason)
         return left
 
+    def on_the_staff_of_two(self) -> Assignment:
+        """Where a guard of the agency's staff stands for another one."""
+        there: Assignment = AssignmentFactory()
+        EmploymentFactory(guard=there.guard, agency=self.agency)
+        return there
+
     def nobody_has_a(self, kind: str) -> None:
         Credential.objects.filter(kind=kind).delete()
 
@@ -349,14 +355,14 @@ def a_session_is_held(world: World) -> Iterator[Any]:
 
 
 @about(training.hold)
-def a_general_module_is_completed_by_whoever_stands_for_another_agency_too(world: World) -> Iterator[Any]:
+def a_general_module_is_completed_by_whoever_stands_for_another_agency(world: World) -> Iterator[Any]:
     module = ModuleFactory(hours=1, scope="general")
-    post = AssignmentFactory(guard=world.guard).post
-    RequirementFactory(school=post.school, module=module, first_day=SPRING)
+    there = world.on_the_staff_of_two()
+    RequirementFactory(school=there.post.school, module=module, first_day=SPRING)
     said = {"agency": world.agency, "module": module, "school": None, "on": DAY, "trainer": "T"}
-    session = training.plan(**said, hours=Decimal(2), guards=[world.guard], by=world.manager)
+    session = training.plan(**said, hours=Decimal(2), guards=[there.guard], by=world.manager)
     yield
-    training.hold(session=session, came=[world.guard], by=world.manager)
+    training.hold(session=session, came=[there.guard], by=world.manager)
 
 
 @about(training.cancel, changes=False)
@@ -456,12 +462,11 @@ def a_sheet_brings_the_first_papers_of_a_kind(world: World) -> Iterator[Any]:
 
 
 @about(importing.load_checked)
-def a_sheet_brings_a_paper_of_whoever_stands_for_another_agency_too(world: World) -> Iterator[Any]:
-    world.guard.credentials.filter(kind=KIND).delete()
-    elsewhere = AssignmentFactory(guard=world.guard)
-    CredentialFactory(kind=KIND, guard=AssignmentFactory(agency=elsewhere.agency).guard)
+def a_sheet_brings_a_paper_of_whoever_stands_for_another_agency(world: World) -> Iterator[Any]:
+    there = world.on_the_staff_of_two()
+    CredentialFactory(kind=KIND, guard=AssignmentFactory(agency=there.agency).guard)
     sender = Sender(membership=world.manager)
-    sheet = sender.sends("credentials", _papers(world.guard))
+    sheet = sender.sends("credentials", _papers(there.guard))
     yield
     sender.works(sheet, "load")
 

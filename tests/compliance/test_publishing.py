@@ -13,6 +13,8 @@ from django.core.management import call_command
 from django.db import IntegrityError, transaction
 from django.utils import translation
 
+from accounts.actions import end_membership
+from accounts.models import Membership
 from audit.models import Event
 from compliance import drafting, publishing
 from compliance.engine import judge
@@ -162,6 +164,15 @@ def test_only_the_national_office_publishes(author: Any) -> None:
             partial(publishing.publish, draft=draft, by=by),
             "The law is one for the whole country: national officers draft and publish it.",
         )
+
+
+def test_whoever_no_longer_acts_for_the_office_publishes_nothing(author: Any, second: Any) -> None:
+    draft = handed_over(author)
+    end_membership(membership=Membership.objects.get(pk=second.pk), on=DAY, by=None)
+    # As he was read before his membership ended.
+    assert second.ended_on is None
+    refused(lambda: publishing.publish(draft=draft, by=second), "You no longer act for the authorised body.")
+    assert limit_on(EFFECTIVE) == 50.0
 
 
 def test_of_two_who_publish_at_once_the_second_is_refused(author: Any, second: Any) -> None:
