@@ -1,6 +1,7 @@
 """Judging a day: every clause in force, over the country or over what an action touched."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
@@ -15,13 +16,23 @@ from agencies.models import Agency
 from compliance.blocks import Asked, measure_blocks
 from compliance.evidence import TurnoverCase, turnover_evidence
 from compliance.models import Clause, ClauseVersion, Draft, Paragraph
-from compliance.predicates import Breach, Subject
+from compliance.predicates import Breach, Rule, Subject
 from compliance.predicates.base import Case
 from compliance.predicates.turnover import ContinuityFloor, TurnoverLimit
-from compliance.prepared import Given, ask, ask_made
-from compliance.register import COUNTRY, Register, Scope, read_blocks, read_calendars, read_register
-from compliance.turnover import DEFAULT_TERMS, KEYS_OF_LEVEL, LEVELS, Level, Table, Terms, breach
-from schools.models import Post, School
+from compliance.prepared import Given, Question, ask, ask_made, asked_together
+from compliance.register import (
+    COUNTRY,
+    Register,
+    Scope,
+    lay_out,
+    posts_ask,
+    posts_of,
+    read_blocks,
+    read_register,
+    register_asks,
+)
+from compliance.turnover import DEFAULT_TERMS, KEYS_OF_LEVEL, LEVELS, Calendars, Level, Table, Terms, breach
+from schools.models import School
 
 
 @dataclass(frozen=True)
@@ -67,18 +78,33 @@ def judge(
     versions = versions_judged(day, draft)
     limited_by = turnover_rules(versions)
     terms = base_terms(versions)
+    if not scope.whole:
+        # A region is measured with the country only.
+        del terms["region"]
     if touched is not None:
-        versions = [version for version in versions if version.build_rule().reads & touched]
+        versions = [version for version in versions if version.judging_rule.reads & touched]
     world = RegisterWorld(day, scope, terms, further_terms(versions))
-    breaches = [Judged(version, found) for version in versions for found in version.build_rule().breaches(world)]
+    with world.ahead(version.judging_rule for version in versions):
+        breaches = [Judged(version, found) for version in versions for found in version.judging_rule.breaches(world)]
     judgement = Judgement(day, scope, versions, {}, breaches, touched, limited_by)
     return replace(judgement, tables=world.tables) if judgement.measured else judgement
+
+
+def judging_asks(day: date, scope: Scope, touched: frozenset[str] | None = None) -> list[Question]:
+    """What judging a narrower scope asks before it knows by which rules."""
+    register = register_asks(day, scope) if touched is None or touched & FIGURES_READ else []
+    return [versions_ask(day), posts_ask(scope), *register]
+
+
+def versions_ask(day: date) -> Question:
+    """What asks for the versions in force on a day."""
+    return _in_force, Given.of(day)
 
 
 def versions_judged(day: date, draft: Draft | None = None) -> list[ClauseVersion]:
     """The versions in force on a day, a draft's in the place of their clauses' own; in order of the clauses' codes."""
     if draft is None:
-        return sorted(ask_made(_in_force, Given.of(day), _version_of), key=_clause_order)
+        return sorted(ask_made(*versions_ask(day), _version_of), key=_clause_order)
     in_force = ClauseVersion.objects.in_force(day).select_related("clause__paragraph")
     drafted = draft.versions.select_related("clause__paragraph").exclude(rule="")
     others = in_force.exclude(clause__in=draft.versions.values("clause"))
@@ -113,7 +139,7 @@ def turnover_rules(versions: Iterable[ClauseVersion]) -> dict[Level, TurnoverLim
     """For each level the first clause that limits turnover there."""
     rules: dict[Level, TurnoverLimit] = {}
     for version in versions:
-        rule = version.build_rule()
+        rule = version.judging_rule
         if isinstance(rule, TurnoverLimit):
             rules.setdefault(rule.level, rule)  # type: ignore[arg-type]
     return rules
@@ -127,7 +153,7 @@ def base_terms(versions: Iterable[ClauseVersion]) -> dict[Level, Terms]:
 
 def further_terms(versions: Iterable[ClauseVersion]) -> list[Asked]:
     """The levels that clauses measure, each by the terms of the clause."""
-    rules = (version.build_rule() for version in versions)
+    rules = (version.judging_rule for version in versions)
     return [(rule.level, rule.terms) for rule in rules if isinstance(rule, TurnoverLimit | ContinuityFloor)]  # type: ignore[misc]
 
 
@@ -152,11 +178,16 @@ class RegisterWorld:
         """The rows of a query that is written from the world alone (`predicates.World`)."""
         return list(build(self)) if self.whole else ask(_Written(build), self.given)
 
+    def ahead(self, rules: Iterable[Rule]) -> AbstractContextManager[None]:
+        """Inside, what the rules ask is asked already: of a narrower scope, together."""
+        asks = [] if self.whole else [(_Written(build), self.given) for rule in rules for build in rule.asks()]
+        return asked_together(*asks)
+
     @cached_property
     def given(self) -> Given:
         """The day and the scope, for queries that are written once."""
         schools, agencies = self.scope.schools or (), self.scope.agencies or ()
-        return Given.of(self.day, schools=schools, agencies=agencies, posts=_posts(schools))
+        return Given.of(self.day, schools=schools, agencies=agencies, posts=posts_of(self.scope))
 
     @cached_property
     def register(self) -> Register:
@@ -192,8 +223,8 @@ class RegisterWorld:
         return rows if self.scope.whole else rows.filter(**{f"{agency}__in": self.scope.agencies or ()})
 
     @cached_property
-    def _calendars(self) -> Any:
-        return read_calendars(date(self.day.year - 3, 1, 1), self.day, School.objects.none())
+    def _calendars(self) -> Calendars:
+        return lay_out(date(self.day.year - 3, 1, 1), self.day)
 
     def open_days(self, calendar: int, first: date, last: date) -> int:
         """Open days from `first` to `last`, both included; of more than three years those of the last three."""
@@ -231,7 +262,7 @@ class RegisterWorld:
             key: dict[str, Any] = {name: int(getattr(table, name)[owner]) for name in KEYS_OF_LEVEL[table.level]}
             yield Breach(Subject(**key), (case, owner), "established" if established[owner] else "indicated")
 
-    def unmeasurable_schools(self, schools: QuerySet[Any]) -> set[int]:
+    def unmeasurable_schools(self, schools: Iterable[int]) -> set[int]:
         """Which of these schools have no confirmed service in the window."""
         table = self.tables["school"]
         return set(schools) - set(table.school[table.measurable].tolist())
@@ -280,14 +311,6 @@ class _Written:
         world = RegisterWorld(given.day, Scope.of(given.schools, given.agencies), {})
         world.given = given
         return self.build(world)
-
-
-def _posts(schools: Iterable[int]) -> Iterator[int]:
-    return (post for (post,) in ask(_posts_of, Given.of(date.min, schools=schools)))
-
-
-def _posts_of(given: Given) -> QuerySet[Any, Any]:
-    return Post.objects.filter(school__in=given.schools).order_by().values_list("pk")
 
 
 def regions_of(judged: Iterable[Judged]) -> dict[Subject, str]:

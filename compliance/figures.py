@@ -13,9 +13,9 @@ from agencies.models import Agency, Contract
 from compliance.engine import Judgement
 from compliance.models import Figure
 from compliance.predicates.turnover import TurnoverLimit
-from compliance.prepared import Given, ask
+from compliance.prepared import Given, Question, ask
 from compliance.register import Scope
-from compliance.shifts import COUNTED, NO_SHIFTS, count_shifts
+from compliance.shifts import COUNTED, NO_SHIFTS, count_shifts, shifts_asks
 from compliance.turnover import KEYS_OF_LEVEL, LEVELS, Level, Table, budget
 from schools.models import Region, School
 
@@ -84,6 +84,17 @@ class Part:
             return np.flatnonzero(np.isin(table.agency, list(self.agencies)))
         return np.flatnonzero(np.isin(table.school, list(self.schools)))
 
+    def asks(self, day: date) -> list[Question]:
+        """What is asked of some schools and agencies, with which `owners` and `held` are told."""
+        given = Given.of(date.min, schools=self.schools, agencies=self.agencies)
+        return [
+            (_regions_of_schools, Given.of(date.min, schools=self.schools)),
+            (_regions_of_agencies, Given.of(date.min, agencies=self.agencies)),
+            (_contracts, Given.of(day, schools=self.schools)),
+            (_held_by_schools, given),
+            (_held_by_agencies, given),
+        ]
+
     def held(self) -> list[tuple[Any, ...]]:
         """The figures of its owners as they are stored: the primary key, OWNER and VALUES."""
         given = Given.of(date.min, schools=self.schools, agencies=self.agencies)
@@ -141,7 +152,7 @@ def all_figures(judgement: Judgement) -> dict[Level, list[dict[str, Any]]]:
     """
     found: dict[Level, list[dict[str, Any]]] = {level: [] for level in LEVELS}
     for part in parts_of(judgement.scope):
-        for level in LEVELS:
+        for level in judgement.tables:
             found[level] += [
                 {"school": None, "agency": None, "region": None}
                 | dict(zip((*KEYS_OF_LEVEL[level], *STORED), (*key, *values), strict=True))
@@ -167,6 +178,11 @@ def _plain(column: np.ndarray) -> list[Any]:
     """Plain values, None for a figure that is empty."""
     values: list[Any] = column.tolist()
     return [None if value != value else value for value in values] if column.dtype.kind == "f" else values
+
+
+def figures_asks(day: date, scope: Scope) -> list[Question]:
+    """What `store_figures` asks of a narrower scope whose posts are known."""
+    return [*shifts_asks(day, scope), *(one for part in parts_of(scope) for one in part.asks(day))]
 
 
 def store_figures(judgement: Judgement, known: Collection[str] = VALUES) -> list[tuple[int | None, int | None]]:
@@ -221,7 +237,7 @@ class _Fresh:
         """VALUES by OWNER."""
         judgement, found = self.judgement, {}
         served = STORED.index("person_days")
-        for level in LEVELS:
+        for level in judgement.tables:
             for key, values in _figures(judgement, part, level):
                 owner = dict(zip(KEYS_OF_LEVEL[level], key, strict=True))
                 school, agency = owner.get("school"), owner.get("agency")

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Max, Model, Q, QuerySet
 from django.utils import timezone
 
@@ -14,12 +14,12 @@ from agencies.models import Agency
 from audit.models import Event, Mention
 from compliance import trends
 from compliance.digests import digest_of
-from compliance.engine import Judged, Judgement, judge, regions_of
-from compliance.figures import ROWS_AT_ONCE, VALUES, store_figures
+from compliance.engine import Judged, Judgement, judge, judging_asks, regions_of
+from compliance.figures import ROWS_AT_ONCE, VALUES, figures_asks, store_figures
 from compliance.models import Evaluation, Finding, Stale
 from compliance.owners import GIVING_PAPERS, LEADING, owners_of
 from compliance.predicates.base import prepare_evidence
-from compliance.prepared import Given, ask
+from compliance.prepared import Given, Question, ask, asked_together
 from compliance.register import Scope
 from compliance.turnover import ENGINE_VERSION
 from schools.models import School
@@ -112,11 +112,15 @@ def may_rejudge(day: date) -> bool:
 
 
 def _last_judged() -> date | None:
-    return next((day for (day,) in ask(_days_judged, Given.of(date.min))), None)
+    return next((day for (day,) in ask(*LATEST_ASK)), None)
 
 
 def _days_judged(_given: Given) -> QuerySet[Any, Any]:
     return Evaluation.objects.order_by("-as_of").values_list("as_of")[:1]
+
+
+# What tells whether an action is judged: the day judged last.
+LATEST_ASK: Question = (_days_judged, Given.of(date.min))
 
 
 def rejudge(scope: Scope, day: date, touched: frozenset[str] | None = None) -> Outcome | None:
@@ -126,13 +130,15 @@ def rejudge(scope: Scope, day: date, touched: frozenset[str] | None = None) -> O
     """
     if not may_rejudge(day):
         return None
-    _lock(scope)
-    judgement = judge(day, scope=scope, touched=touched)
-    if judgement.measured:
-        store_figures(judgement)
+    with asked_together(*_locking_asks(scope), *judging_asks(day, scope, touched)):
+        judgement = judge(day, scope=scope, touched=touched)
+        with asked_together(*(figures_asks(day, scope) if judgement.measured else ()), *_open_asks(scope)):
+            outcome = store(judgement)
+            if judgement.measured:
+                store_figures(judgement)
     if touched is None or "assignment" in touched:
         trends.mark(scope)
-    return store(judgement)
+    return outcome
 
 
 def mark(scope: Scope) -> None:
@@ -173,9 +179,15 @@ def _lock(scope: Scope) -> None:
         for model in (School, Agency):
             list(model._default_manager.select_for_update(no_key=True).order_by("pk").values_list("pk"))
         return
-    given = _given(scope)
-    ask(_schools_for_update, given)
-    ask(_agencies_for_update, given)
+    for question in _locking_asks(scope):
+        ask(*question)
+
+
+def _locking_asks(scope: Scope) -> list[Question]:
+    """What locks a narrower scope; nothing where whoever writes has the database alone."""
+    if not connection.features.has_select_for_update:
+        return []
+    return [(_schools_for_update, _given(scope)), (_agencies_for_update, _given(scope))]
 
 
 def _schools_for_update(given: Given) -> QuerySet[Any, Any]:
@@ -261,11 +273,16 @@ def _open_now(judgement: Judgement) -> list[Any]:
     if scope.whole:
         found = list(_told(Finding.objects.open()))
     else:
-        found = [*ask(_open_at_schools, _given(scope)), *ask(_open_of_agencies, _given(scope))]
+        found = [one for question in _open_asks(scope) for one in ask(*question)]
     if judgement.touched is None:
         return found
     judged = {version.pk for version in judgement.versions}
     return [one for one in found if one.version in judged]
+
+
+def _open_asks(scope: Scope) -> list[Question]:
+    """What asks for the open findings of a narrower scope."""
+    return [(_open_at_schools, _given(scope)), (_open_of_agencies, _given(scope))]
 
 
 def _open_at_schools(given: Given) -> QuerySet[Any, Any]:

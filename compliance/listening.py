@@ -13,9 +13,9 @@ from django.db.models import Model, QuerySet
 from django.utils import timezone
 
 from audit.models import Event
-from compliance.findings import mark, may_rejudge, rejudge
+from compliance.findings import LATEST_ASK, mark, may_rejudge, rejudge
 from compliance.owners import LEADING, owners_of
-from compliance.prepared import Given, ask
+from compliance.prepared import Given, Question, ask, asked_together
 from compliance.register import Scope
 from compliance.tasks import rejudge_stale
 from guards.models import Assignment
@@ -46,15 +46,18 @@ def rejudge_what_was_touched(event: Event, subjects: Sequence[Any]) -> None:
     """Judge the schools and agencies that an event is about; one that is about none changes no figure."""
     today = timezone.localdate()
     touched = _owners_of(event, subjects)
-    if not (touched.schools or touched.agencies) or not may_rejudge(today):
+    if not (touched.schools or touched.agencies):
         return
-    large = _large(touched)
-    if large.schools or large.agencies:
-        mark(large)
-        rejudge_stale.enqueue()
-    at_once = Scope.of(_but(touched.schools, large.schools), _but(touched.agencies, large.agencies))
-    if at_once.schools or at_once.agencies:
-        rejudge(at_once, today, FAMILIES.get(event.verb.partition("_")[0]))
+    with asked_together(LATEST_ASK, *_largeness_asks(touched)):
+        if not may_rejudge(today):
+            return
+        large = _large(touched)
+        if large.schools or large.agencies:
+            mark(large)
+            rejudge_stale.enqueue()
+        at_once = Scope.of(_but(touched.schools, large.schools), _but(touched.agencies, large.agencies))
+        if at_once.schools or at_once.agencies:
+            rejudge(at_once, today, FAMILIES.get(event.verb.partition("_")[0]))
 
 
 def _owners_of(event: Event, subjects: Sequence[Any]) -> Scope:
@@ -71,22 +74,42 @@ def _but(some: frozenset[int] | None, others: frozenset[int] | None) -> frozense
 
 def _large(touched: Scope) -> Scope:
     """Those whom nobody waits for."""
-    if len(touched.schools or ()) + len(touched.agencies or ()) > MANY:
+    if _many(touched):
         return touched
     return Scope.of(
-        (key for key in touched.schools or () if _is_large(_OfSchool(LARGE), schools=[key])),
-        (key for key in touched.agencies or () if _is_large(_OfAgency(LARGE), agencies=[key])),
+        (key for key in touched.schools or () if ask(*_school_ask(key))),
+        (key for key in touched.agencies or () if ask(*_agency_ask(key))),
     )
+
+
+def _many(touched: Scope) -> bool:
+    return len(touched.schools or ()) + len(touched.agencies or ()) > MANY
+
+
+def _largeness_asks(touched: Scope) -> list[Question]:
+    """What `_large` asks."""
+    if _many(touched):
+        return []
+    return [*map(_school_ask, touched.schools or ()), *map(_agency_ask, touched.agencies or ())]
+
+
+def _school_ask(school: int) -> Question:
+    return _OfSchool(LARGE), Given.of(date.min, schools=[school])
+
+
+def _agency_ask(agency: int) -> Question:
+    return _OfAgency(LARGE), Given.of(date.min, agencies=[agency])
 
 
 @dataclass(frozen=True)
 class _OfSchool:
-    """The assignments of a school, and no more of them than tell whether it is large."""
+    """The assignments of a school beyond so many: one, or none where it is not large."""
 
     limit: int
 
     def __call__(self, given: Given) -> QuerySet[Any, Any]:
-        return Assignment.objects.filter(post__school__in=given.schools).order_by().values_list("pk")[: self.limit + 1]
+        of_school = Assignment.objects.filter(post__school__in=given.schools).order_by().values_list("pk")
+        return of_school[self.limit : self.limit + 1]
 
 
 @dataclass(frozen=True)
@@ -96,8 +119,5 @@ class _OfAgency:
     limit: int
 
     def __call__(self, given: Given) -> QuerySet[Any, Any]:
-        return Assignment.objects.filter(agency__in=given.agencies).order_by().values_list("pk")[: self.limit + 1]
-
-
-def _is_large(rows: _OfSchool | _OfAgency, **keys: list[int]) -> bool:
-    return len(ask(rows, Given.of(date.min, **keys))) > rows.limit
+        of_agency = Assignment.objects.filter(agency__in=given.agencies).order_by().values_list("pk")
+        return of_agency[self.limit : self.limit + 1]

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from agencies.models import Agency, Contract, Licence
 from audit.models import Event
-from compliance.prepared import Given, ask
+from compliance.prepared import Given, ask, asked_together
 from compliance.register import Scope
 from guards.models import Assignment, Credential, Employment, Guard
 from schools.models import Post, School
@@ -29,10 +29,13 @@ def owners_of(records: Mapping[type[Model], Collection[int]], events: Iterable[E
     schools, agencies = set(records.get(School, ())), set(records.get(Agency, ()))
     guards, posts = records.get(Guard, ()), records.get(Post, ())
     contracts, licences = records.get(Contract, ()), records.get(Licence, ())
-    if guards:
-        for school, agency in ask(_standing, Given.of(timezone.localdate(), guards=guards)):
+    given = Given.of(timezone.localdate(), guards=guards, posts=posts)
+    with asked_together((_standing, given), (_schools, given)):
+        for school, agency in ask(_standing, given):
             schools.add(school)
             agencies.add(agency)
+        schools.update(school for (school,) in ask(_schools, given))
+    if guards:
         for school, agency in _judged_by_other_papers(guards, events):
             schools.add(school)
             agencies.add(agency)
@@ -41,8 +44,6 @@ def owners_of(records: Mapping[type[Model], Collection[int]], events: Iterable[E
         for school, agency in Contract.objects.filter(under).order_by().values_list("school", "agency").distinct():
             schools.add(school)
             agencies.add(agency)
-    if posts:
-        schools.update(school for (school,) in ask(_schools, Given.of(timezone.localdate(), posts=posts)))
     return Scope.of(schools, agencies)
 
 

@@ -7,7 +7,9 @@ once and never answers for another day.
 """
 
 import hashlib
-from collections.abc import Callable, Hashable, Iterable, Sequence
+import threading
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property, lru_cache
@@ -17,10 +19,10 @@ from weakref import WeakKeyDictionary
 from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import QuerySet
-from django.db.models.query import NamedValuesListIterable
+from django.db.models.query import ModelIterable, NamedValuesListIterable, get_related_populators
 from django.db.models.utils import create_namedtuple_class
 
-GROUPS = ("schools", "agencies", "posts", "guards")
+GROUPS = ("schools", "agencies", "posts", "guards", "assignments")
 # Above so many keys of a kind a query is written anew: writing it is then little beside answering it.
 MOST_KEYS = 512
 # Stand-ins, two of each: days that no clause speaks of, and keys that no record has.
@@ -30,37 +32,94 @@ KEYS = (4_000_000_000_000, 7_000_000_000_000)
 
 @dataclass(frozen=True)
 class Given:
-    """What differs from one asking to the next: the day, and of which schools, agencies, posts and guards."""
+    """What differs from one asking to the next: the day, and of which records."""
 
     day: date
     schools: tuple[int, ...] = ()
     agencies: tuple[int, ...] = ()
     posts: tuple[int, ...] = ()
     guards: tuple[int, ...] = ()
+    assignments: tuple[int, ...] = ()
 
     @classmethod
     def of(cls, day: date, **keys: Iterable[int]) -> "Given":
         """The keys of the groups that are named."""
         return cls(day, **{group: tuple(sorted(of_group)) for group, of_group in keys.items()})
 
+    @property
+    def padded(self) -> "Keys":
+        """The keys of each of GROUPS."""
+        return tuple(_padded(getattr(self, group)) for group in GROUPS)
+
 
 Made = TypeVar("Made")
+Keys = tuple[tuple[int, ...], ...]
 # Writes a query for what is given. Equal builders write the same.
 Build = Callable[[Given], QuerySet[Any, Any]]
+Question = tuple[Build, Given]
 
 
 def ask(build: Build, given: Given) -> list[Any]:
-    """The rows of the query, made by `values_list`: as plain tuples, or named where it asks for that."""
-    padded = [_padded(getattr(given, group)) for group in GROUPS]
+    """The rows of the query: records, or what `values_list` makes of them, plain tuples or named ones."""
+    padded = given.padded
     if max(map(len, padded)) > MOST_KEYS:
         return list(build(given))
     return _statement(build, padded).rows(given.day, padded)
 
 
+class _Asked(threading.local):
+    """What was asked together, as the database gave it, by statement and what was given."""
+
+    def __init__(self) -> None:
+        self.answers: dict[tuple[Statement, date, Keys], list[Any]] = {}
+
+
+_asked = _Asked()
+
+
+@contextmanager
+def asked_together(*questions: Question) -> Iterator[None]:
+    """Ask some questions one after another, in one go of the database where it can: a way to the server and back costs
+    more than most answers. Inside they are answered as they were then, however often they are asked; so nothing is
+    written inside, before the last of them is asked, that they would find changed.
+    """
+    fresh: dict[tuple[Statement, date, Keys], None] = {}
+    for build, given in questions:
+        padded = given.padded
+        if max(map(len, padded)) <= MOST_KEYS:
+            asked = _statement(build, padded), given.day, padded
+            if asked[0].sql and asked not in _asked.answers:
+                fresh[asked] = None
+    _asked.answers.update(zip(fresh, _fetched(list(fresh)), strict=True))
+    try:
+        yield
+    finally:
+        for asked in fresh:
+            del _asked.answers[asked]
+
+
+def _fetched(asked: Sequence[tuple["Statement", date, Keys]]) -> list[list[Any]]:
+    """The rows of some statements, in their order."""
+    connection = connections[DEFAULT_DB_ALIAS]
+    if not asked or not keeps_plans(connection):
+        return [statement.fetch(day, keys) for statement, day, keys in asked]
+    for statement, _, _ in asked:
+        statement.keep_plan(connection)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "; ".join(statement.execution for statement, _, _ in asked),
+            [slot.value(day, keys) for statement, day, keys in asked for slot in statement.slots],
+        )
+        found = [list(cursor.fetchall())]
+        while cursor.nextset():
+            found.append(list(cursor.fetchall()))
+    return found
+
+
 def ask_made(build: Build, given: Given, make: Callable[[Sequence[Any]], Made]) -> list[Made]:
     """What is made of each row of the query. A row that reads as one before gives what was made of that one: whoever
     gets it changes nothing of it."""
-    padded = [_padded(getattr(given, group)) for group in GROUPS]
+    padded = given.padded
     statement = _statement(build, padded)
     rows = statement.fetch(given.day, padded)
     return [_made(statement, make, tuple(row)) for row in rows]
@@ -71,15 +130,15 @@ def _made(statement: "Statement", make: Callable[[Sequence[Any]], Made], row: tu
     return make(statement.convert([row])[0])
 
 
-def _statement(build: Build, padded: list[list[int]]) -> "Statement":
+def _statement(build: Build, padded: Keys) -> "Statement":
     return _written(build, tuple(map(len, padded)), connections[DEFAULT_DB_ALIAS].vendor)
 
 
-def _padded(keys: Sequence[int]) -> list[int]:
+def _padded(keys: tuple[int, ...]) -> tuple[int, ...]:
     """The last key again and again, up to a power of two: so a few statements serve all numbers of keys."""
     if not keys:
-        return []
-    return [*keys, *[keys[-1]] * ((1 << (len(keys) - 1).bit_length()) - len(keys))]
+        return ()
+    return keys + keys[-1:] * ((1 << (len(keys) - 1).bit_length()) - len(keys))
 
 
 @dataclass(frozen=True)
@@ -89,7 +148,7 @@ class Slot:
     group: int | None
     place: int
 
-    def value(self, day: date, keys: Sequence[Sequence[int]]) -> Any:
+    def value(self, day: date, keys: Keys) -> Any:
         if self.group is None:
             return day + timedelta(days=self.place)
         return keys[self.group][self.place]
@@ -105,27 +164,29 @@ class Statement:
     converted: tuple[tuple[int, Any], ...] = ()
     row: Any = tuple
 
-    def rows(self, day: date, keys: Sequence[Sequence[int]]) -> list[Any]:
+    def rows(self, day: date, keys: Keys) -> list[Any]:
         found = self.fetch(day, keys)
         if self.converted:
             found = self.convert(found)
-        return list(map(self.row, found))
+        return found if self.row is tuple else list(map(self.row, found))
 
-    def fetch(self, day: date, keys: Sequence[Sequence[int]]) -> list[Any]:
-        """The rows as the database gives them."""
+    def fetch(self, day: date, keys: Keys) -> list[Any]:
+        """The rows as the database gives them, or gave them when they were asked for together with others."""
         if not self.sql:
             return []
+        if _asked.answers and (answer := _asked.answers.get((self, day, keys))) is not None:
+            return answer
         connection = connections[DEFAULT_DB_ALIAS]
         with connection.cursor() as cursor:
             if keeps_plans(connection):
-                self._keep_plan(connection)
+                self.keep_plan(connection)
                 cursor.execute(self.execution, [slot.value(day, keys) for slot in self.slots])
             else:
                 adapted = connection.ops.adapt_datefield_value
                 cursor.execute(self.sql, [self._value(each, day, keys, adapted) for each in self.parameters])
             return list(cursor.fetchall())
 
-    def _keep_plan(self, connection: Any) -> None:
+    def keep_plan(self, connection: Any) -> None:
         """Have the server plan the statement, once on each connection. That is no query, and is not counted as one."""
         names = _plans.setdefault(connection.connection, set())
         if self.name not in names:
@@ -134,7 +195,7 @@ class Statement:
             names.add(self.name)
 
     @staticmethod
-    def _value(parameter: Any, day: date, keys: Sequence[Sequence[int]], adapted: Callable[[date], Any]) -> Any:
+    def _value(parameter: Any, day: date, keys: Keys, adapted: Callable[[date], Any]) -> Any:
         if type(parameter) is not Slot:
             return parameter
         value = parameter.value(day, keys)
@@ -172,16 +233,21 @@ class Statement:
     def convert(self, rows: Iterable[Sequence[Any]]) -> list[Any]:
         """The rows with the values that their fields make of them."""
         connection = connections[DEFAULT_DB_ALIAS]
-        converters = [
+        found = list(map(list, rows))
+        for position, expression, convert in self.converters:
+            for row in found:
+                row[position] = convert(row[position], expression, connection)
+        return list(map(tuple, found))
+
+    @cached_property
+    def converters(self) -> list[tuple[int, Any, Any]]:
+        """What converts the value at a position; they know the engine, and are given the connection."""
+        connection = connections[DEFAULT_DB_ALIAS]
+        return [
             (position, expression, convert)
             for position, expression in self.converted
             for convert in (*connection.ops.get_db_converters(expression), *expression.get_db_converters(connection))
         ]
-        found = list(map(list, rows))
-        for row in found:
-            for position, expression, convert in converters:
-                row[position] = convert(row[position], expression, connection)
-        return found
 
 
 # The plans that each connection to PostgreSQL keeps, by name.
@@ -209,18 +275,37 @@ def _written(build: Hashable, sizes: tuple[int, ...], vendor: str) -> Statement:
     (queryset, compiler, sql, some), (_, _, again, others) = first, second
     if sql != again or len(some) != len(others):
         raise ValueError(f"The query of {build} reads otherwise for another day or other keys.")
-    named = issubclass(queryset._iterable_class, NamedValuesListIterable)
     columns = [expression for expression, _, _ in compiler.select[: compiler.col_count]]
     return Statement(
         sql=sql,
         parameters=tuple(_slot(one, other, build) for one, other in zip(some, others, strict=True)),
         converted=tuple((position, columns[position]) for position in compiler.get_converters(columns)),
-        row=_row_of(vars(queryset)["_fields"]) if named else tuple,
+        row=_row_of(queryset, compiler),
     )
 
 
-def _row_of(names: Sequence[str]) -> Callable[[Iterable[Any]], Any]:
-    made: Callable[[Iterable[Any]], Any] = create_namedtuple_class(*names)._make
+def _row_of(queryset: QuerySet[Any], compiler: Any) -> Callable[[Sequence[Any]], Any]:
+    """What makes of the values of a row what the queryset would give."""
+    if issubclass(queryset._iterable_class, ModelIterable):
+        return _record_of(compiler.klass_info, compiler.select)
+    if issubclass(queryset._iterable_class, NamedValuesListIterable):
+        named: Callable[[Sequence[Any]], Any] = create_namedtuple_class(*vars(queryset)["_fields"])._make
+        return named
+    return tuple
+
+
+def _record_of(told: dict[str, Any], select: Sequence[Any]) -> Callable[[Sequence[Any]], Any]:
+    """What makes records, each with those that `select_related` asks for, as ModelIterable does."""
+    own = slice(told["select_fields"][0], told["select_fields"][-1] + 1)
+    names = [column.target.attname for column, _, _ in select[own]]
+    related = get_related_populators(told, select, DEFAULT_DB_ALIAS)  # type: ignore[call-arg]
+
+    def made(row: Sequence[Any]) -> Any:
+        record = told["model"].from_db(DEFAULT_DB_ALIAS, names, row[own])
+        for one in related:
+            one.populate(row, record)
+        return record
+
     return made
 
 

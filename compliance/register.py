@@ -25,7 +25,7 @@ from django.db.models.functions import Coalesce, Length, Ord
 
 from compliance.gathering import LAST_DAY, Days, apart, gathered, together
 from compliance.predicates.columns import Day
-from compliance.prepared import Given, ask
+from compliance.prepared import Given, Question, ask
 from compliance.turnover import END_REASONS, Calendars, Rows, tied_rows
 from guards.models import Assignment, Guard
 from schools.models import Calendar, Post, School
@@ -40,6 +40,7 @@ REASON_CODES = np.full(128 * LETTER, -1, dtype=np.int8)
 REASON_CODES[[ord(reason[0]) * LETTER + len(reason) for reason in END_REASONS]] = np.arange(len(END_REASONS))
 # How far past the day judged a calendar reaches: a preview judges a day to come.
 OUTLOOK = timedelta(days=800)
+ANY_DAY = Given.of(date.min)
 
 
 @dataclass(frozen=True)
@@ -84,13 +85,35 @@ def read_register(day: date, scope: Scope = COUNTRY) -> Register:
     """
     if scope.whole:
         return joined(list(read_blocks(day)))
-    given = Given.of(day, schools=scope.schools or (), agencies=scope.agencies or ())
-    rows, keys = _rows_of(apart(COLUMNS, ask(_of_scope, given)))
+    rows, keys = _rows_of(apart(COLUMNS, ask(_of_scope, _given(day, scope))))
     rows = _with_identifiers(rows, keys)
     first = date.fromordinal(int(rows.first.min())) if len(rows) else day
-    kept = ask(_kept_by, Given.of(day, schools={*np.unique(rows.school).tolist(), *given.schools}))
-    calendars = _laid_out(first, day).kept_by({school: calendar for school, calendar, _ in kept})
+    kept = ask(_kept_by, Given.of(day, schools={*rows.school.tolist(), *(scope.schools or ())}))
+    calendars = lay_out(first, day).kept_by({school: calendar for school, calendar, _ in kept})
     return Register(rows, keys, calendars, {school: int(region) for school, _, region in kept})
+
+
+def register_asks(day: date, scope: Scope) -> list[Question]:
+    """What `read_register` asks first of a narrower scope."""
+    return [(_of_scope, _given(day, scope)), (_closures, ANY_DAY)]
+
+
+def _given(day: date, scope: Scope) -> Given:
+    return Given.of(day, schools=scope.schools or (), agencies=scope.agencies or ())
+
+
+def posts_of(scope: Scope) -> dict[int, int]:
+    """The posts of the schools in a narrower scope, and the school of each."""
+    return dict(ask(*posts_ask(scope)))
+
+
+def posts_ask(scope: Scope) -> Question:
+    """What `posts_of` asks."""
+    return _posts_of, _given(date.min, Scope.of(scope.schools or ()))
+
+
+def _posts_of(given: Given) -> QuerySet[Any, Any]:
+    return Post.objects.filter(school__in=given.schools).order_by().values_list("pk", "school")
 
 
 def _kept_by(given: Given) -> QuerySet[Any, Any]:
@@ -217,14 +240,13 @@ def by_key(model: type[Model], keys: Collection[int], *fields: str) -> dict[int,
 
 def read_calendars(first: date, day: date, schools: QuerySet[School]) -> Calendars:
     """The open days of all calendars from `first` to well past `day`, and which calendar each of the schools keeps."""
-    return _laid_out(first, day).kept_by(dict(schools.order_by().values_list("pk", "calendar")))
+    return lay_out(first, day).kept_by(dict(schools.order_by().values_list("pk", "calendar")))
 
 
-def _laid_out(first: date, day: date) -> Calendars:
+def lay_out(first: date, day: date) -> Calendars:
     """All calendars as they are now, from the beginning of the year of `first` to well past `day`; of no school yet."""
-    any_day = Given.of(date.min)
     begin, until = date(min(first, day).year, 1, 1), day + min(OUTLOOK, date.max - day)
-    return _built(tuple(ask(_closures, any_day)), begin, until)
+    return _built(tuple(ask(_closures, ANY_DAY)), begin, until)
 
 
 def _closures(_given: Given) -> QuerySet[Any, Any]:

@@ -13,13 +13,14 @@ from typing import Any
 
 import numpy as np
 
-from compliance.engine import versions_judged
+from compliance.engine import versions_ask, versions_judged
 from compliance.evidence import Groups, SpellLine, SpellLines, as_date
 from compliance.intervals import yearly_rate
 from compliance.keys import Numbers
 from compliance.models import ClauseVersion
 from compliance.predicates.turnover import TurnoverLimit
-from compliance.register import Register, Scope, read_register
+from compliance.prepared import asked_together
+from compliance.register import Register, Scope, read_register, register_asks
 from compliance.turnover import (
     GRAIN_OF_LEVEL,
     KEYS_OF_LEVEL,
@@ -258,9 +259,10 @@ def effect(
     At another level, of the agency at the school or of the agency as a whole. Judge the day of the change or a later
     one. ValueError when a departure ends no assignment that counts.
     """
-    version, rule = limiting_version(level, day)
     owner = Owner(level, None if level == "agency" else school, None if level == "school" else agency)
-    register = read_register(day, owner.scope)
+    with asked_together(versions_ask(day), *register_asks(day, owner.scope)):
+        version, rule = limiting_version(level, day)
+        register = read_register(day, owner.scope)
     before = Standing.of(register, register.rows, owner, rule, day)
     return _effect(register, owner, before, version, rule, day, departures, arrivals)
 

@@ -14,8 +14,8 @@ from django.db.models import Case, F, Q, QuerySet, Sum, Value, When
 from compliance.gathering import LAST_DAY, Days, apart, gathered, together
 from compliance.keys import Numbers, pack
 from compliance.models import Figure
-from compliance.prepared import Given, ask
-from compliance.register import GUARDS_AT_ONCE, Scope, by_key
+from compliance.prepared import Given, Question, ask
+from compliance.register import GUARDS_AT_ONCE, Scope, by_key, posts_of
 from guards.models import Assignment, Guard, Presence
 from schools.models import Post, School
 
@@ -64,7 +64,7 @@ def count_shifts(day: date, scope: Scope) -> dict[Owner, Counts]:
                     _add(totals, owner, counts)
                 _add(totals, (None, None, region_of[school]), counts)
         return totals
-    for agency, *counts in ask(_elsewhere, Given.of(day, schools=scope.schools or (), agencies=scope.agencies or ())):
+    for agency, *counts in ask(_elsewhere, _given(day, scope)):
         _add(totals, (None, agency, None), counts)
     for school, agency, counts in _grouped(*_within(day, scope)):
         for owner in ((school, None, None), (school, agency, None), (None, agency, None)):
@@ -85,15 +85,22 @@ def _blocks(day: date) -> Iterator[tuple[Columns, Columns]]:
         yield shifts, gathered(_lately(Assignment.objects.filter(**block), day), **HELD)
 
 
+def shifts_asks(day: date, scope: Scope) -> list[Question]:
+    """What `count_shifts` asks of a narrower scope whose posts are known."""
+    given = Given.of(day, posts=posts_of(scope))
+    return [(_elsewhere, _given(day, scope)), (_shifts_within, given), (_held_within, given)]
+
+
+def _given(day: date, scope: Scope) -> Given:
+    return Given.of(day, schools=scope.schools or (), agencies=scope.agencies or ())
+
+
 def _within(day: date, scope: Scope) -> tuple[Columns, Columns, Columns]:
     """The posts of the schools in scope, their shifts of the year, and who held which post in it."""
-    posts = apart(POSTS, ask(_posts_within, Given.of(day, schools=scope.schools or ())))
-    given = Given.of(day, posts=posts["post"].tolist())
+    school_of = posts_of(scope)
+    posts = {"post": np.array(list(school_of)), "school": np.array(list(school_of.values()))}
+    given = Given.of(day, posts=school_of)
     return posts, apart(SHIFTS, ask(_shifts_within, given)), apart(HELD, ask(_held_within, given))
-
-
-def _posts_within(given: Given) -> QuerySet[Any, Any]:
-    return together(Post.objects.filter(school__in=given.schools), **POSTS)
 
 
 def _shifts_within(given: Given) -> QuerySet[Any, Any]:

@@ -157,7 +157,10 @@ class Spells:
 
     def excused(self, reasons: Iterable[str]) -> Mask:
         """Which spells ended for one of the reasons with the cause accepted. KeyError for an unknown reason."""
-        return np.isin(self.reason, [REASON_CODES[reason] for reason in reasons]) & self.accepted
+        wanted = np.zeros(len(END_REASONS) + 1, dtype=bool)
+        wanted[[REASON_CODES[reason] for reason in reasons]] = True
+        # No reason is -1: it finds the last position, which no reason has.
+        return wanted[self.reason] & self.accepted
 
 
 REASON_CODES = {reason: code for code, reason in enumerate(END_REASONS)}

@@ -6,12 +6,14 @@ from typing import Any
 from uuid import uuid4
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Membership
 from agencies.models import Agency, Contract
 from audit.recording import record
+from compliance.prepared import Given, ask, asked_together
 from guards.models import Assignment, Employment, EndReason, Guard, Presence
 from schools.models import Post
 from staffing.changed import changed
@@ -231,8 +233,19 @@ def _check_employed(guard: Guard, agency: Agency, first_day: date) -> None:
 
 def _locked(assignment: Assignment) -> Assignment:
     """The assignment as it is now, with its guard locked, so that two people cannot both be first."""
-    Guard.objects.select_for_update().get(pk=assignment.guard_id)
-    return Assignment.objects.select_related("guard", "post__school", "agency").get(pk=assignment.pk)
+    given = Given.of(date.min, guards=[assignment.guard_id], assignments=[assignment.pk])
+    with asked_together((_guards_for_update, given), (_with_what_they_name, given)):
+        (locked,) = ask(_with_what_they_name, given)
+    return locked
+
+
+def _guards_for_update(given: Given) -> QuerySet[Any, Any]:
+    return Guard.objects.select_for_update().filter(pk__in=given.guards).values_list("pk")
+
+
+def _with_what_they_name(given: Given) -> QuerySet[Any, Any]:
+    assignments = Assignment.objects.select_related("guard", "post__school", "agency")
+    return assignments.filter(pk__in=given.assignments)
 
 
 def _become(assignment: Assignment, status: str) -> None:

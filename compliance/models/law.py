@@ -3,7 +3,7 @@
 import hashlib
 import json
 from datetime import date
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any, Self
 
 from django.core.exceptions import ValidationError
@@ -207,6 +207,11 @@ class ClauseVersion(models.Model):
     def build_rule(self) -> Rule:
         """The rule with this version's parameters. Raises RuleFault when they do not fit it."""
         return _built(self.rule, json.dumps(self.parameters, sort_keys=True))
+
+    @cached_property
+    def judging_rule(self) -> Rule:
+        """The same, built once: of a version that nobody changes while it is judged by."""
+        return self.build_rule()
 
     @property
     def text(self) -> str:

@@ -1,6 +1,6 @@
 """What every rule is: a frozen dataclass whose fields are the clause's parameters."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import MISSING, dataclass, field, fields
 from datetime import date
 from types import NoneType
@@ -108,7 +108,7 @@ class World(Protocol):
     def owners_in_scope(self, table: Any) -> Any:
         """The positions of the owners in a table that the scope judges."""
 
-    def unmeasurable_schools(self, schools: QuerySet[Any]) -> set[int]:
+    def unmeasurable_schools(self, schools: Iterable[int]) -> set[int]:
         """Which of these schools have no confirmed service in the window."""
 
 
@@ -173,6 +173,10 @@ class Rule:
         """Everything that fails this rule on the day judged."""
         raise NotImplementedError
 
+    def asks(self) -> Collection[Callable[[World], QuerySet[Any, Any]]]:
+        """What `breaches` asks of the world: of a few schools it is asked together with what other rules ask."""
+        return ()
+
     def says(self, breach: Breach) -> Any:
         """What is wrong, as a sentence that is translated when it is shown."""
         raise NotImplementedError
@@ -220,6 +224,9 @@ class RowRule(Rule):
     def breaches(self, world: World) -> Iterator[Breach]:
         """One breach for a subject, however many rows show it."""
         yield from each_once(self.found(world.ask(self.failing_in), world))
+
+    def asks(self) -> Collection[Callable[[World], QuerySet[Any, Any]]]:
+        return [self.failing_in]
 
     def failing_in(self, world: World) -> QuerySet[Any, Any]:
         return self.columns_of(self.failing(self.in_scope(world)))

@@ -1,7 +1,7 @@
 """Rules about posts that are really held, and about what both sides say of it."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, ClassVar
@@ -80,6 +80,9 @@ class PostCovered(Rule):
             offset = (first - start).days
             if (days := int(vacant_since[number, offset])) >= self.limit_days:
                 yield self._breach(world, contract, post, first, int(opened_since[kept[number], offset]), days)
+
+    def asks(self) -> Collection[Any]:
+        return [self.posts, self.contracts, self.holding]
 
     def _start(self, world: World) -> date:
         return world.day - timedelta(days=self.window_days - 1)
@@ -174,6 +177,9 @@ class PresenceAgrees(Rule):
         ):
             if answered >= self.min_answered and refused / answered >= self.limit_share:
                 yield self._breach(world, start, Subject(school, agency), answered, refused)
+
+    def asks(self) -> Collection[Any]:
+        return [self.agencies, self.shifts]
 
     def shifts(self, world: World) -> QuerySet[Any, Any]:
         """Of how many shifts in the window both sides spoke, and how many of them the school did not confirm."""

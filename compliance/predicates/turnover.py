@@ -1,11 +1,12 @@
 """Rules about how often guards change, and about schools where that cannot be told."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import groupby
 from typing import Any, ClassVar
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Contract
@@ -157,14 +158,24 @@ class Measurable(Rule):
 
     def breaches(self, world: World) -> Iterator[Breach]:
         """One for each contracted school without confirmed service in the window, with all its contracts."""
-        contracts = world.narrowed(Contract.objects.in_force(world.day), "school")
-        silent = world.unmeasurable_schools(contracts.values_list("school_id", flat=True))
-        held = contracts.filter(school__in=silent).select_related("agency").order_by("school_id", "pk")
+        silent = world.unmeasurable_schools(school for (school,) in world.ask(self.contracted))
+        if not silent:
+            return
+        contracts = Contract.objects.in_force(world.day).filter(school__in=silent)
+        held = contracts.select_related("agency").order_by("school_id", "pk")
         for school, group in groupby(held, key=lambda contract: contract.school_id):
             of_school = list(group)
             agencies = {contract.agency_id for contract in of_school}
             only = agencies.pop() if len(agencies) == 1 else None
             yield Breach(Subject(school=school, agency=only), silence_evidence(of_school, world))
+
+    def asks(self) -> Collection[Any]:
+        return [self.contracted]
+
+    def contracted(self, world: World) -> QuerySet[Any, Any]:
+        """The school of each contract in force."""
+        contracts = world.narrowed(Contract.objects.in_force(world.day), "school")
+        return contracts.order_by().values_list("school")
 
     def says(self, breach: Breach) -> Any:
         return told(_("Guarded under contract, and the director confirmed no service in the window: not measurable."))

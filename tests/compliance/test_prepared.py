@@ -10,7 +10,7 @@ from django.db.models import F, QuerySet
 from compliance.engine import RegisterWorld, base_terms, versions_judged
 from compliance.findings import evaluate
 from compliance.predicates.base import RowRule
-from compliance.prepared import MOST_KEYS, Given, Statement, _written, ask, ask_made
+from compliance.prepared import MOST_KEYS, Given, Statement, _written, ask, ask_made, asked_together, keeps_plans
 from compliance.register import Scope
 from guards.models import Assignment
 from staffing import actions
@@ -98,6 +98,63 @@ def test_every_rule_about_rows_asks_what_it_would_ask_of_the_orm():
             if isinstance(rule, RowRule):
                 by_orm = list(rule.failing_in(world))
                 assert sorted(map(str, world.ask(rule.failing_in))) == sorted(map(str, by_orm))
+
+
+def with_post(given: Given) -> QuerySet[Any, Any]:
+    return Assignment.objects.select_related("post__school").filter(pk__in=given.assignments)
+
+
+def test_records_are_those_of_the_orm(django_assert_num_queries: Any):
+    row = AssignmentFactory(first_day=DAY)
+    (expected,) = with_post(given := Given.of(DAY, assignments=[row.pk]))
+    with django_assert_num_queries(1):
+        (found,) = ask(with_post, given)
+        assert found.post.school.name == expected.post.school.name
+    for one, other in ((found, expected), (found.post, expected.post), (found.post.school, expected.post.school)):
+        assert {**vars(one), "_state": None} == {**vars(other), "_state": None}
+
+
+def test_questions_asked_together_are_answered_in_their_order(django_assert_num_queries: Any):
+    row, other = AssignmentFactory(first_day=DAY), AssignmentFactory(first_day=DAY - timedelta(days=1))
+    here, there = (Given.of(DAY, posts=[one.post_id]) for one in (row, other))
+    nowhere, everywhere = Given.of(DAY), Given.of(DAY, posts=range(row.post_id, row.post_id + MOST_KEYS + 1))
+    questions = [(begun, here), (by_name, here), (begun, nowhere), (begun, there), (begun, here), (begun, everywhere)]
+    with django_assert_num_queries(1 if keeps_plans(connection) else 3), asked_together(*questions):
+        assert ask(begun, here) == [(row.pk, DAY)]
+        assert [one.code for one in ask(by_name, here)] == [row.code]
+        assert ask(begun, there) == [(other.pk, other.first_day)]
+        assert ask(begun, nowhere) == []
+        assert ask(begun, here) == [(row.pk, DAY)]
+
+
+def test_what_was_asked_together_is_answered_as_it_was_then_and_no_longer():
+    row = AssignmentFactory(first_day=DAY)
+    given = Given.of(DAY, posts=[row.post_id])
+    with asked_together((begun, given)):
+        Assignment.objects.filter(pk=row.pk).update(first_day=DAY - timedelta(days=2))
+        with asked_together((begun, given), (by_name, given)):
+            assert ask(begun, given) == [(row.pk, DAY)]
+        assert ask(begun, given) == [(row.pk, DAY)]
+    assert ask(begun, given) == [(row.pk, DAY - timedelta(days=2))]
+
+
+def test_a_rule_tells_beforehand_all_that_it_asks(monkeypatch: pytest.MonkeyPatch):
+    """What it does not tell would be a way to the server of its own."""
+    asked: set[Any] = set()
+    ask_one = RegisterWorld.ask
+
+    def noted(world: RegisterWorld, build: Any) -> list[Any]:
+        asked.add(build)
+        return ask_one(world, build)
+
+    monkeypatch.setattr(RegisterWorld, "ask", noted)
+    post = confetti(2)
+    versions = versions_judged(DAY)
+    scope = Scope.of([post.school_id], post.assignments.values_list("agency", flat=True))
+    for rule in (version.build_rule() for version in versions):
+        asked.clear()
+        list(rule.breaches(RegisterWorld(DAY, scope, base_terms(versions))))
+        assert asked == set(rule.asks())
 
 
 def in_order(given: Given) -> QuerySet[Any, Any]:
