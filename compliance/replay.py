@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from compliance.digests import digest_of
-from compliance.engine import RegisterWorld, base_terms
+from compliance.engine import RegisterWorld, base_terms, versions_judged
 from compliance.evidence import FIGURES, turnover_evidence
 from compliance.models import Finding
 from compliance.predicates.turnover import TurnoverLimit
@@ -83,7 +83,7 @@ def _as_known_now(finding: Finding, rule: Any) -> tuple[bool, dict[str, Any] | N
         [finding.school_id] if finding.school_id else [],
         [finding.agency_id] if finding.agency_id else [],
     )
-    world = RegisterWorld(finding.opened_on, scope, base_terms([finding.version]))
+    world = RegisterWorld(finding.opened_on, scope, base_terms(versions_judged(finding.opened_on)))
     for breach in rule.breaches(world):
         if breach.subject.key == finding.subject:
             return breach.strength == finding.strength, breach.evidence

@@ -73,11 +73,11 @@ class TurnoverLimit(Rule):
         )
 
     def cure(self, breach: Breach) -> Any:
-        """Only time: enough of the counted leaves drop out of the window."""
+        """Only time: enough of the leaves drop out of the window, those too that will be settled meanwhile."""
         found = breach.evidence
         within = int(found["threshold_percent"] * found["person_days"] // 36500)
-        over = found["settled_left"] - max(found["min_left"] - 1, within)
-        left = sorted(spell["last_day"] for spell in found["spells"] if spell["leave"] == "left")
+        over = found["net_left"] - max(found["min_left"] - 1, within)
+        left = sorted(spell["last_day"] for spell in found["spells"] if spell["leave"] in ("left", "provisional"))
         last = day_of({"day": left[over - 1]}, "day") if 0 < over <= len(left) else None
         return told(
             _("If nobody else leaves and as many stand at the posts, the figure is within the limit from %(day)s on."),

@@ -8,7 +8,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from compliance.findings import evaluate
-from compliance.models import Finding
+from compliance.models import ClauseVersion, Finding
 from compliance.replay import Difference, replay
 from guards.models import Assignment
 from schools.models import Closure
@@ -48,6 +48,22 @@ def test_each_level_follows_from_its_own_rows():
     for one in Finding.objects.filter(version__rule="turnover_limit"):
         levels[one.evidence["level"]] = replay(one).then
     assert levels == {"school": [], "agency_school": [], "agency": []}
+
+
+def test_what_cannot_be_measured_is_told_by_the_window_that_was_in_force():
+    limiting = ClauseVersion.objects.get(rule="turnover_limit", parameters__level="school")
+    ClauseVersion.objects.create(
+        clause=limiting.clause,
+        effective_from=DAY,
+        rule=limiting.rule,
+        parameters=limiting.parameters | {"window_days": 60},
+        mark=limiting.mark,
+    )
+    # The last service ended before the 60 days, and within the 365 that the rule counts by default.
+    AssignmentFactory(last_day=DAY - timedelta(days=100), left=True)
+    evaluate(DAY)
+    found = replay(Finding.objects.get(version__rule="measurable"))
+    assert (found.proved, found.unchanged) == (True, True)
 
 
 def test_a_row_that_reads_otherwise_now_is_named(finding: Finding):

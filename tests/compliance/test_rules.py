@@ -6,13 +6,15 @@ from typing import Any, get_type_hints
 
 import pytest
 from django.db import connection
+from django.db.models import Case, DateField, F, Value, When
+from django.db.models.functions import Cast
 from django.test.utils import CaptureQueriesContext
 
 from compliance.coverage import not_measurable
 from compliance.engine import RegisterWorld, base_terms, judge
 from compliance.models import ClauseVersion
 from compliance.predicates import RULES, Breach, Rule, RuleFault, Subject, rule_named
-from compliance.predicates.base import kind_of
+from compliance.predicates.base import RowRule, kind_of
 from compliance.predicates.guards import GuardAgeCitizenship, GuardNoBars
 from compliance.predicates.labels import EVIDENCE_LABELS, EVIDENCE_WORDS
 from compliance.register import COUNTRY, Scope
@@ -120,6 +122,31 @@ def test_one_school_has_the_same_breaches_as_in_the_country() -> None:
             if breach.subject.school in schools or (breach.subject.school is None and breach.subject.agency in agencies)
         ]
         assert told(list(rule.breaches(world_of(Scope.of(schools, agencies))))) == told(mine), code
+
+
+@pytest.mark.django_db
+def test_each_row_is_judged_on_a_day_of_its_own() -> None:
+    """The day is a column: whatever day a row carries, it fails as it would if all carried that day."""
+    unlawful_agency(3)
+    days = (DAY, date(2026, 12, 15), date(2026, 10, 1), date(2025, 11, 22), date(2023, 6, 1))
+    told_apart = set()
+    for code, rule in shipped_rules():
+        if not isinstance(rule, RowRule):
+            continue
+
+        def failing(on: Any, rule: RowRule = rule) -> set[int]:
+            rows = rule.rows().annotate(on=Cast(on, DateField()))
+            return set(rule.failing(rows).values_list("pk", flat=True))
+
+        by_day = [failing(Value(day)) for day in days]
+        own = Case(*(When(turn=at, then=Value(day)) for at, day in enumerate(days)), output_field=DateField())
+        rows = rule.rows().annotate(turn=F("pk") % len(days)).annotate(on=Cast(own, DateField()))
+        mixed = set(rule.failing(rows).values_list("pk", flat=True))
+        assert mixed == {key for at, keys in enumerate(by_day) for key in keys if key % len(days) == at}, code
+        if len(set(map(frozenset, by_day))) > 1:
+            told_apart.add(rule.code)
+    # A rule that fails on the same rows each day would prove nothing.
+    assert told_apart == {rule.code for rule in RULES if issubclass(rule, RowRule)}
 
 
 @pytest.mark.django_db
