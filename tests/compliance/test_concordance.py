@@ -75,6 +75,20 @@ def test_every_clause_has_a_lawful_and_an_unlawful_day(code: str) -> None:
         assert any(case.get("unlawful_on") for case in cases), f"{clause}: no unlawful case"
 
 
+@pytest.mark.parametrize("code", FILES)
+def test_every_clause_has_a_day_on_which_one_turns_into_the_other(code: str) -> None:
+    clauses = list(FILES[code]["clauses"])
+    with_boundary = {
+        case.get("clause") or clauses[0]
+        for case in FILES[code]["case"]
+        if "parameters" not in case
+        for lawful in case.get("lawful_on", [])
+        for unlawful in case.get("unlawful_on", [])
+        if abs((lawful - unlawful).days) == 1
+    }
+    assert with_boundary == set(clauses)
+
+
 @pytest.mark.django_db
 @pytest.mark.parametrize(("code", "case"), EVERY_CASE)
 def test_case(code: str, case: dict[str, Any]) -> None:
