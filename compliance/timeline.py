@@ -37,8 +37,10 @@ class LawInTime:
         return sorted((one for one in latest.values() if one.rule), key=lambda one: one.clause.code)
 
     def terms(self, days: Iterable[date]) -> list[dict[Level, Terms]]:
-        """How each level is counted on each of the days."""
-        return [base_terms(self.on(day)) for day in days]
+        """How each level is counted on each of the days: alike between two changes of the law."""
+        asked = [(day, sum(version.effective_from <= day for version in self.versions)) for day in days]
+        terms = {begun: base_terms(self.on(day)) for begun, day in {begun: day for day, begun in asked}.items()}
+        return [terms[begun] for _, begun in asked]
 
     def steps(self, level: Level, first: date, last: date) -> list[Step]:
         """The limit of a level from `first` to `last`, a step for each change; of a region that of its schools."""

@@ -36,6 +36,7 @@ urlpatterns = [
     path("papers/<uuid:public_id>/correct/", papers.correct, name="paper_correct"),
     path("papers/<uuid:public_id>/delete/", papers.delete, name="paper_delete"),
     path("schools/", schools.schools, name="schools"),
+    path("schools/<uuid:public_id>/months/", schools.school_months, name="school_months"),
     path("schools/<uuid:public_id>/", schools.school, name="school"),
     path("schools/<uuid:public_id>/place/", placing.place, name="place"),
     path("schools/<uuid:public_id>/take-over/", taking_over.take_over, name="take_over"),

@@ -54,8 +54,37 @@ class TrendRow:
     limit: float | None
 
     @property
+    def day(self) -> str:
+        return formats.day(self.month.day)
+
+    @property
+    def headcount(self) -> str:
+        return formats.number(self.month.average_headcount, 2)
+
+    @property
+    def net_left(self) -> str:
+        return formats.number(self.month.net_left)
+
+    @property
+    def beside_net(self) -> str:
+        """All leaves, and those that were provisional on that day."""
+        gross = _("of %(gross)s in all") % {"gross": formats.number(self.month.gross_left)}
+        if not self.month.provisional_left:
+            return gross
+        provisional = formats.number(self.month.provisional_left)
+        return f"{gross}, {_('%(provisional)s not settled then') % {'provisional': provisional}}"
+
+    @property
+    def rate(self) -> str:
+        return formats.number(self.month.settled_rate)
+
+    @property
     def interval(self) -> str:
         return formats.number_range(self.month.settled_low or 0, self.month.settled_high or 0)
+
+    @property
+    def limit_words(self) -> str:
+        return formats.number(self.limit)
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from desks.regulator.views import (
     guards,
     law,
     modules,
+    months,
     overview,
     papers,
     rehearsals,
@@ -19,11 +20,14 @@ from desks.regulator.views import (
 app_name = "regulator"
 urlpatterns = [
     path("", overview.overview, name="overview"),
+    path("months/", months.months, name="months"),
     path("agencies/", agencies.agencies, name="agencies"),
     path("agencies/compare/", agencies.compare, name="compare"),
     path("agencies/<uuid:public_id>/", agencies.agency, name="agency"),
+    path("agencies/<uuid:public_id>/months/", months.agency_months, name="agency_months"),
     path("schools/", schools.schools, name="schools"),
     path("schools/<uuid:public_id>/", schools.school, name="school"),
+    path("schools/<uuid:public_id>/months/", months.school_months, name="school_months"),
     path("guards/", guards.guards, name="guards"),
     path("guards/<uuid:public_id>/", guards.guard, name="guard"),
     path("disagreements/", disagreements.disagreements, name="disagreements"),

@@ -16,6 +16,7 @@ urlpatterns = [
     path("requirements/<path:module>/words/", requiring.words, name="requirement_words"),
     path("requirements/<path:module>/end/", requiring.end, name="requirement_end"),
     path("history/", history.history, name="history"),
+    path("history/months/", history.months, name="months"),
     path("disagreements/", disagreements.disagreements, name="disagreements"),
     path("disagreements/<uuid:post>/<uuid:guard>/<str:on>/", disagreements.disagreement, name="disagreement"),
     path("findings/", history.findings, name="findings"),

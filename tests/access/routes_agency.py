@@ -33,6 +33,7 @@ ROUTES: list[Route] = [
     Route("agency:paper_delete", {"public_id": "paper"}, opens=[OWN], hides=[OTHER], method="post"),
     Route("agency:schools", opens=MANAGERS, lists="school"),
     Route("agency:school", {"public_id": "school"}, opens=[OWN], hides=[OTHER]),
+    Route("agency:school_months", {"public_id": "school"}, opens=[OWN], hides=[OTHER]),
     Route("agency:place", {"public_id": "school"}, opens=[OWN], hides=[OTHER]),
     Route("agency:place", {"public_id": "school"}, opens=[OWN], hides=[OTHER], method="post", data={"post": ""}),
     Route("agency:place_choose", opens=MANAGERS, lists="school"),

@@ -54,6 +54,7 @@ ROUTES: list[Route] = [
         answer=302,
     ),
     Route("school:history", opens=DIRECTORS, lists="finding"),
+    Route("school:months", opens=DIRECTORS),
     Route("school:disagreements", opens=DIRECTORS),
     Route("school:disagreement", SHIFT, {"on": YESTERDAY}, opens=[OWN], hides=[OTHER]),
     Route(

@@ -1,5 +1,7 @@
 """The trend: the line and its interval, where it breaks, the steps of the limit, and the pages that show it."""
 
+import csv
+import io
 import re
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -203,19 +205,74 @@ def signed_in(role: Role, **of: Any) -> Client:
     return client
 
 
+def pages_of(school: Any) -> list[tuple[Client, str, str]]:
+    """Who is shown the trend on which page, and where its months stand."""
+    agency = school.posts.get().assignments.first().agency
+    officer, own = signed_in(Role.REGULATOR), signed_in(Role.REGULATOR, region=school.region)
+    director = signed_in(Role.SCHOOL_DIRECTOR, school=school)
+    manager = signed_in(Role.AGENCY_MANAGER, agency=agency)
+    of_school, of_agency = {"args": [school.public_id]}, {"args": [agency.public_id]}
+    return [
+        (officer, reverse("regulator:overview"), reverse("regulator:months")),
+        (officer, reverse("regulator:overview") + "?region=35", reverse("regulator:months") + "?region=35"),
+        (own, reverse("regulator:school", **of_school), reverse("regulator:school_months", **of_school)),
+        (officer, reverse("regulator:agency", **of_agency), reverse("regulator:agency_months", **of_agency)),
+        (director, reverse("school:history"), reverse("school:months")),
+        (manager, reverse("agency:school", **of_school), reverse("agency:school_months", **of_school)),
+    ]
+
+
 @pytest.mark.django_db
 def test_whoever_may_see_the_figures_is_shown_the_trend(school: Any):
-    agency = school.posts.get().assignments.first().agency
-    pages = [
-        (signed_in(Role.REGULATOR), reverse("regulator:overview")),
-        (signed_in(Role.REGULATOR), reverse("regulator:overview") + "?region=35"),
-        (signed_in(Role.REGULATOR, region=school.region), reverse("regulator:school", args=[school.public_id])),
-        (signed_in(Role.REGULATOR), reverse("regulator:agency", args=[agency.public_id])),
-        (signed_in(Role.SCHOOL_DIRECTOR, school=school), reverse("school:history")),
-        (signed_in(Role.AGENCY_MANAGER, agency=agency), reverse("agency:school", args=[school.public_id])),
-    ]
-    for client, address in pages:
-        assert 'class="trend"' in client.get(address).content.decode(), address
+    for client, address, months_address in pages_of(school):
+        page = client.get(address).content.decode()
+        assert 'class="trend"' in page, address
+        assert f'<a href="{months_address}">' in page, address
+
+
+@pytest.mark.django_db
+def test_the_months_have_a_page_of_their_own_that_leads_back(school: Any):
+    for client, address, months_address in pages_of(school):
+        client.cookies["django_language"] = "en"
+        page = client.get(months_address).content.decode()
+        assert 'class="trend"' in page and "<details" not in page.split("<main")[1], months_address
+        assert f'<a href="{address}">' in page, months_address
+        _head, line, *_lines = page.split("<tbody>")[1].split("<tr>")
+        assert "3<small>of 3 in all</small>" in line, months_address
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("ending", ["csv", "xlsx"])
+def test_the_months_are_given_as_a_file(school: Any, ending: str):
+    officer = signed_in(Role.REGULATOR)
+    officer.cookies["django_language"] = "en"
+    address = reverse("regulator:school_months", args=[school.public_id])
+    assert f'href="?format={ending}"' in officer.get(address).content.decode()
+    response: Any = officer.get(address, {"format": ending})
+    assert response["Content-Disposition"] == f'attachment; filename="turnover-by-month.{ending}"'
+    content = b"".join(response.streaming_content)
+    if ending == "csv":
+        head, latest, *_lines = csv.reader(io.StringIO(content.decode("utf-8-sig")), delimiter=";")
+        told = dict(zip(head, latest, strict=True))
+        assert (told["Day"], told["Leaves in all"], told["Leaves that count"]) == ("25.11.2026", "3", "3")
+        assert (told["of them provisional"], told["Limit, %"]) == ("0", "50.0")
+
+
+def queries(client: Client, address: str) -> int:
+    client.get(address)
+    with CaptureQueriesContext(connection) as captured:
+        client.get(address)
+    return len(captured)
+
+
+@pytest.mark.django_db
+def test_the_page_of_months_measures_nothing_and_asks_little(school: Any, monkeypatch: pytest.MonkeyPatch):
+    for name in ("count_days", "read_register", "read_blocks"):
+        monkeypatch.setattr(trends, name, lambda *given: pytest.fail("measured while a page waits"))
+    officer = signed_in(Role.REGULATOR)
+    address = reverse("regulator:school_months", args=[school.public_id])
+    # Besides what every page asks: the school, its months, its figures of today and the law.
+    assert queries(officer, address) == queries(officer, reverse("account_change_password")) + 4
 
 
 @pytest.mark.django_db
@@ -233,3 +290,11 @@ def test_without_months_a_page_says_nothing_of_them(clock: Any):
     post = confetti(3)
     director = signed_in(Role.SCHOOL_DIRECTOR, school=post.school)
     assert 'class="trend"' not in director.get(reverse("school:history")).content.decode()
+
+
+@pytest.mark.django_db
+def test_where_no_month_was_counted_the_page_of_months_says_so(clock: Any):
+    post = confetti(3)
+    director = signed_in(Role.SCHOOL_DIRECTOR, school=post.school)
+    director.cookies["django_language"] = "en"
+    assert "No month was counted yet" in director.get(reverse("school:months"), {"format": "csv"}).content.decode()

@@ -8,6 +8,7 @@ from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from access.allow import allow
 from access.requests import MemberRequest
@@ -16,7 +17,7 @@ from desks.agency import schools as listing
 from desks.agency.filters import SchoolFilter
 from desks.agency.school import SchoolFile
 from desks.lists import export_file, list_page, show_list
-from desks.trends import owner_trend
+from desks.trends import Whose, owner_trend, show_months
 from guards.models import Guard
 from schools.models import School
 
@@ -44,8 +45,18 @@ def school(request: MemberRequest, public_id: uuid.UUID) -> HttpResponse:
     visible = School.objects.visible_to(request.membership).select_related("region")
     one = get_object_or_404(visible, public_id=public_id)
     file = SchoolFile.of(one, request.membership, timezone.localdate(), guard_url=guard_urls(request.membership))
+    months_url = reverse("agency:school_months", args=[public_id])
     trend = owner_trend("school", school=one.pk)
-    return render(request, "agency/school.html", {"school": one, "file": file, "trend": trend})
+    context = {"school": one, "file": file, "trend": trend, "months_url": months_url}
+    return render(request, "agency/school.html", context)
+
+
+@allow(Role.AGENCY_MANAGER)
+def school_months(request: MemberRequest, public_id: uuid.UUID) -> HttpResponseBase:
+    """Turnover of a school of the agency, month by month."""
+    one = get_object_or_404(School.objects.visible_to(request.membership), public_id=public_id)
+    url, list_url = reverse("agency:school", args=[public_id]), reverse("agency:schools")
+    return show_months(request, Whose("school", {"school": one.pk}, one.name, url, _("Schools"), list_url))
 
 
 def guard_urls(membership: Any) -> Any:

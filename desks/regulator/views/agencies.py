@@ -5,6 +5,7 @@ from functools import partial
 
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils import timezone
 
 from access.allow import allow
@@ -78,6 +79,7 @@ def agency(request: MemberRequest, public_id: uuid.UUID) -> HttpResponse:
             "blocks": school_file.figure_blocks(figures),
             "warning": early_warning.warning(figures, request.membership),
             "trend": owner_trend("agency", agency=one.pk),
+            "months_url": reverse("regulator:agency_months", args=[public_id]),
             "staff": listing.staff_of(one, request.membership, today),
             "schools": listing.school_figures(one, request.membership),
             "contracts": contracts.held(request.membership, today, agency=one),

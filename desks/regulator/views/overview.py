@@ -2,7 +2,9 @@
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 
 from access.allow import allow
 from access.requests import MemberRequest
@@ -40,6 +42,7 @@ def overview(request: MemberRequest) -> HttpResponse:
             "shade": shade,
             "shades": figures.SHADES.values(),
             "trend": owner_trend("region", region=region.pk if region else None),
+            "months_url": reverse("regulator:months") + (f"?{urlencode({'region': region.pk})}" if region else ""),
             "version": version,
             "limit": rule.threshold_percent,
         },

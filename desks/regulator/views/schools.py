@@ -5,6 +5,7 @@ from functools import partial
 
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils import timezone
 
 from access.allow import allow
@@ -56,6 +57,7 @@ def school(request: MemberRequest, public_id: uuid.UUID) -> HttpResponse:
             "blocks": school_file.figure_blocks(figures),
             "warning": early_warning.warning(figures, request.membership),
             "trend": owner_trend("school", school=one.pk),
+            "months_url": reverse("regulator:school_months", args=[public_id]),
             "contracts": contracts.held(request.membership, today, school=one),
             "posts": listing.posts(one),
             "guards": listing.standing(one, request.membership, today),

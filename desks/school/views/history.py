@@ -9,7 +9,7 @@ from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.http import require_safe
 
 from access.allow import allow
@@ -25,7 +25,7 @@ from desks.finding_state import StateFilter
 from desks.lists import Column, export_file, list_page, show_list
 from desks.school.leaves import signed_ends
 from desks.school_file import figure_blocks, school_ribbon
-from desks.trends import owner_trend
+from desks.trends import Whose, owner_trend, show_months
 from schools.models import School
 
 #: How many years of faces, this one among them, and how many findings stand on the page.
@@ -63,6 +63,7 @@ def history(request: MemberRequest) -> HttpResponse:
             "blocks": figure_blocks(figures),
             "warning": warning(figures, request.membership),
             "trend": owner_trend("school", school=school.pk),
+            "months_url": reverse("school:months"),
             "years": _years(school, figures),
             "ends": signed_ends(request.membership, figures.window[0]),
             "findings": shown,
@@ -70,6 +71,15 @@ def history(request: MemberRequest) -> HttpResponse:
             "entries": telling.entries(telling.notable(Event.objects.about(school)), request.membership),
         },
     )
+
+
+@require_safe
+@allow(Role.SCHOOL_DIRECTOR)
+def months(request: MemberRequest) -> HttpResponseBase:
+    """Turnover of the school, month by month."""
+    school = request.membership.school
+    place, url = pgettext("place of the director's desk", "History"), reverse("school:history")
+    return show_months(request, Whose("school", {"school": school.pk}, school.name, url, place))
 
 
 def _years(school: School, latest: OwnerReport) -> list[OwnerReport]:
