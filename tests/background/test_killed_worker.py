@@ -1,4 +1,5 @@
-"""On PostgreSQL too, a worker that is killed in the middle of an evaluation loses nothing and duplicates nothing.
+"""On PostgreSQL too, a worker that is killed in the middle of an evaluation loses nothing and duplicates nothing; and
+there many workers share what is to be judged.
 
 Real processes on a database of their own, beside that of the tests; what is done on SQLite is in tests/browser.
 """
@@ -14,12 +15,22 @@ from urllib.parse import urlsplit
 import pytest
 from django.db import connection
 
-from tests.browser.test_worker import FORGET, REAP
+from tests.browser.test_worker import FIGURES, FORGET, REAP
 from tools import PYTHON, ROOT
 
 pytestmark = pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite's is among the browser tests")
 
 WITHIN_SECONDS = 60
+WORKERS, TASKS = 3, 6
+# As if actions had touched everybody, all of them too large to be judged at once.
+MARK_EVERYBODY = f"""
+from agencies.models import Agency; from schools.models import School
+from compliance.findings import mark; from compliance.models import Finding
+from compliance.register import Scope; from compliance.tasks import rejudge_stale
+Finding.objects.all()._raw_delete("default")
+mark(Scope.of(School.objects.values_list("pk", flat=True), Agency.objects.values_list("pk", flat=True)))
+for _ in range({TASKS}): rejudge_stale.enqueue()
+"""
 # The evaluation is written after its findings and figures, in the same transaction.
 NEVER_DONE_WRITING = """
 create function never_done() returns trigger language plpgsql as
@@ -83,8 +94,8 @@ def kill(url: str, *, writing: bool) -> None:
 
 
 def test_killed_workers_lose_nothing_and_duplicate_nothing(database: str):
-    expected, figures = asked(database, OPEN), asked(database, "select count(*) from compliance_figure")
-    assert expected
+    expected, figures = asked(database, OPEN), asked(database, FIGURES)
+    assert expected and figures
     managed(database, "shell", "-c", FORGET)
     asked(database, NEVER_DONE_WRITING)
     for writing in (False, True):
@@ -97,5 +108,18 @@ def test_killed_workers_lose_nothing_and_duplicate_nothing(database: str):
     assert asked(database, STATES) == [("SUCCESSFUL", 3)]
     assert asked(database, OPEN) == expected
     assert asked(database, "select count(*) from compliance_finding") == [(len(expected),)]
-    assert asked(database, "select count(*) from compliance_figure") == figures
+    assert asked(database, FIGURES) == figures
     assert asked(database, "select count(*) from compliance_evaluation") == [(1,)]
+
+
+def test_many_workers_share_the_work_and_judge_everybody_once(database: str):
+    expected, figures = asked(database, OPEN), asked(database, FIGURES)
+    managed(database, "shell", "-c", MARK_EVERYBODY)
+    workers = [start(database, "manage.py", "worker", "--batch", "--no-startup-delay", "-v0") for _ in range(WORKERS)]
+    assert [one.wait(timeout=4 * WITHIN_SECONDS) for one in workers] == [0] * WORKERS
+    assert [state for state, _ in asked(database, STATES)] == ["SUCCESSFUL"] * TASKS
+    assert len(asked(database, "select distinct worker_ids from django_tasks_database_dbtaskresult")) > 1
+    assert asked(database, "select count(*) from compliance_stale") == [(0,)]
+    assert asked(database, OPEN) == expected
+    assert asked(database, "select count(*) from compliance_finding") == [(len(expected),)]
+    assert asked(database, FIGURES) == figures

@@ -7,15 +7,28 @@ import pytest
 
 from agencies.models import Agency
 from compliance import figures
+from compliance.engine import base_terms, versions_judged
 from compliance.findings import evaluate, rejudge
 from compliance.models import Clause, ClauseVersion, Figure
 from compliance.register import Scope
+from compliance.turnover import KEYS_OF_LEVEL
 from guards.models import Presence
+from tests.compliance import oracle, worlds
+from tests.compliance.oracle import OracleTerms
 from tests.compliance.registers import DAY, confetti, leave, noon, rows_of, staffed_post
+from tests.compliance.test_trends import random_registers
 from tests.factories import AgencyFactory, AssignmentFactory, ContractFactory, PresenceFactory, SchoolFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 Answer = Presence.Answer
+# The figures of an owner of whom nothing can be measured.
+NOTHING: dict[str, Any] = {
+    **dict.fromkeys(figures.STORED, 0),
+    **dict.fromkeys(("rate", "rate_low", "rate_high", "settled_rate", "settled_low")),
+    **dict.fromkeys(("continuity", "median_tenure_days", "stability")),
+    "measurable": False,
+    "average_headcount": 0.0,
+}
 
 
 def figure(level: str, **owner: Any) -> Figure:
@@ -59,6 +72,38 @@ def test_a_region_adds_up_its_schools():
     region = figure("region", region=posts[0].school.region, school=None, agency=None)
     for name in ("person_days", "gross_left", "net_left", "excused_left", "provisional_left", "distinct_guards"):
         assert getattr(region, name) == sum(getattr(school, name) for school in schools)
+
+
+def test_what_is_stored_of_random_registers_is_a_rebuild_and_what_the_oracle_counts():
+    counted = {}
+    for world, keys in random_registers():
+        for level, terms in base_terms(versions_judged(DAY)).items():
+            by_terms = OracleTerms(*vars(terms).values())
+            for key, row in oracle.figures(world, DAY.toordinal(), level, by_terms).items():
+                owner = (keys[name][number] for name, number in zip(KEYS_OF_LEVEL[level], key, strict=True))
+                counted[level, *owner] = row
+    evaluate(DAY)
+    before = stored_by_owner()
+    assert len(counted) > 50 and counted.keys() <= before.keys()
+    assert any(row["provisional_left"] for row in counted.values())
+    assert any(row["excused_left"] for row in counted.values())
+    for owner, held in before.items():
+        # Whoever had a contract and no guard has figures too: nothing to measure.
+        wanted = counted.get(owner, NOTHING)
+        for name in figures.STORED:
+            assert worlds.same(wanted[name], held[name]), (owner, name)
+    Figure.objects.all().delete()
+    evaluate(DAY)
+    assert stored_by_owner() == before
+
+
+def stored_by_owner() -> dict[tuple[Any, ...], dict[str, Any]]:
+    found = {}
+    for row in Figure.objects.values("level", "school", "agency", "region", *figures.STORED):
+        row["region"] = int(row["region"])
+        owner = (row[name] for name in KEYS_OF_LEVEL[row["level"]])
+        found[row["level"], *owner] = {name: row[name] for name in figures.STORED}
+    return found
 
 
 def test_only_figures_that_changed_are_written_anew():
