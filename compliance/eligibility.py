@@ -12,9 +12,9 @@ from compliance.engine import RegisterWorld, base_terms, versions_judged
 from compliance.models import ClauseVersion
 from compliance.predicates import Breach
 from compliance.predicates.licences import ContractRule
-from compliance.predicates.standing import StandingRule, as_if_standing, as_if_standing_at
+from compliance.predicates.standing import StandingRule, as_if_standing, as_if_standing_at, standing_there
 from compliance.register import Scope
-from guards.models import Guard
+from guards.models import Assignment, Guard
 from schools.models import Post, School
 
 
@@ -26,10 +26,20 @@ class Obstacle:
     """
 
     version: ClauseVersion
-    mark: str
-    sentence: Any
-    cure: Any
+    rule: Any
     breach: Breach
+
+    @property
+    def mark(self) -> str:
+        return self.version.mark
+
+    @property
+    def sentence(self) -> Any:
+        return self.rule.says(self.breach)
+
+    @property
+    def cure(self) -> Any:
+        return self.rule.cure(self.breach)
 
     @property
     def is_law(self) -> bool:
@@ -67,6 +77,26 @@ def obstacles_at(guard: Guard, schools: Iterable[School], agency: Agency, day: d
     return found
 
 
+def obstacles_of(assignments: QuerySet[Assignment], agency: Agency, day: date) -> dict[tuple[int, int], list[Obstacle]]:
+    """For each guard and school of some assignments of the agency (by primary keys) what would be broken on the day.
+
+    They are asked about as if each of them stood there then, whatever its status; the number of queries depends on the
+    clauses in force, never on the assignments.
+    """
+    pairs = list(assignments.order_by().values_list("guard", "post__school").distinct())
+    found: dict[tuple[int, int], list[Obstacle]] = {pair: [] for pair in pairs}
+    at_school: dict[int, list[tuple[int, int]]] = {}
+    for guard, school in pairs:
+        at_school.setdefault(school, []).append((guard, school))
+    standing = standing_there(assignments).annotate(on=Value(day, output_field=DateField()))
+    for obstacle in _forbidding(standing, list(at_school), agency, day):
+        about = obstacle.breach.subject
+        assert about.school is not None
+        for pair in [(about.guard, about.school)] if about.guard else at_school[about.school]:
+            found[pair].append(obstacle)
+    return found
+
+
 def _forbidding(standing: QuerySet[Any], schools: list[int], agency: Agency, day: date) -> Iterator[Obstacle]:
     """What the clauses in force have against those who would stand, and against the contracts with the schools."""
     versions = versions_judged(day)
@@ -82,4 +112,4 @@ def _forbidding(standing: QuerySet[Any], schools: list[int], agency: Agency, day
         else:
             continue
         for breach in breaches:
-            yield Obstacle(version, version.mark, rule.says(breach), rule.cure(breach), breach)
+            yield Obstacle(version, rule, breach)

@@ -27,8 +27,9 @@ from schools.models import School
 from staffing.refusals import Refused
 
 State, Work = Import.State, Import.Work
-# How far each stage of a check or a load reaches, in percent: read, understood, asked whose the rows are, loaded.
-READ, UNDERSTOOD, ASKED, DONE = 25, 45, 55, 100
+# How far each stage of a check or a load reaches, in percent: read, understood, asked whose the rows are, loaded; a
+# check tries the loading and asks the law afterwards.
+READ, UNDERSTOOD, ASKED, TRIED, DONE = 25, 45, 55, 75, 100
 ASKED_BEFORE_UNDOING = 50
 
 
@@ -100,7 +101,7 @@ def check(*, of: Import) -> None:
         of.rows = len(sheet.rows)
         if certain:
             found = _lines(of, sheet, meter)
-            _finish_check(of, sheet, found, _load(of, found, meter, dry_run=True))
+            _finish_check(of, sheet, found, _load(of, found, meter, dry_run=True), meter)
     except Unreadable as fault:
         of.trouble = str(fault)
     of.work = ""
@@ -117,7 +118,7 @@ def load_checked(*, of: Import, by: Membership) -> None:
         with transaction.atomic():
             outcome = _load(of, found, meter, by=by)
             if outcome.faults or found.troubles:
-                _finish_check(of, sheet, found, outcome)
+                _finish_check(of, sheet, found, outcome, meter)
             else:
                 of.state, of.loaded_at = State.LOADED, timezone.now()
             of.work = ""
@@ -202,16 +203,16 @@ def _load(
         package=package,
         faults=faults,
         dry_run=dry_run,
-        progress=meter.stage(DONE, sum(package.sizes.values())),
+        progress=meter.stage(TRIED if dry_run else DONE, sum(package.sizes.values())),
         adding=lambda model, keys: undoing.note(of, model, keys),
         subjects=_concerned(of),
         by=by,
     )
 
 
-def _finish_check(of: Import, sheet: Sheet, found: Lines, outcome: Outcome) -> None:
+def _finish_check(of: Import, sheet: Sheet, found: Lines, outcome: Outcome, meter: progress.Meter) -> None:
     troubles = _merged(of, found.troubles, outcome)
-    warned = _warn(of, found, {trouble.row for trouble in troubles})
+    warned = _warn(of, found, {trouble.row for trouble in troubles}, meter)
     SheetFault.objects.filter(of=of).delete()
     names = ("of_id", "row", "column", "sentence", "is_warning")
     insert(
@@ -223,11 +224,11 @@ def _finish_check(of: Import, sheet: Sheet, found: Lines, outcome: Outcome) -> N
     of.to_mend = _to_mend(of, sheet, troubles) if troubles else None
 
 
-def _warn(of: Import, found: Lines, faulty: set[int]) -> list[Trouble]:
+def _warn(of: Import, found: Lines, faulty: set[int], meter: progress.Meter) -> list[Trouble]:
     """Whom the law would keep from the post that a sheet proposes him for."""
     if of.kind != ASSIGNMENTS.name:
         return []
-    warned, of.rows_asked = warning.warnings(found, of.agency, faulty)
+    warned = warning.warnings(found, of.agency, faulty, meter.stage(DONE, len(found.numbers)))
     of.rows_warned = len(warned)
     return warned
 

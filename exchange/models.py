@@ -61,8 +61,7 @@ class Import(Identified):
     rows = models.PositiveIntegerField(default=0)
     rows_at_fault = models.PositiveIntegerField(default=0)
     rows_new = models.PositiveIntegerField(default=0)
-    # Of how many of its rows the law was asked before they were brought in, and how many it would keep from their post.
-    rows_asked = models.PositiveIntegerField(default=0)
+    # How many of its rows the law would keep from their post, as it was asked before they were brought in.
     rows_warned = models.PositiveIntegerField(default=0)
     # The rows at fault, to be mended and sent again.
     to_mend = models.ForeignKey(StoredFile, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")

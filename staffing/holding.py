@@ -23,11 +23,15 @@ HANDOVER_DAYS = 14
 
 @dataclass(frozen=True)
 class Held:
-    """The days on which somebody holds a post; `assignment` is None for those that are only asked about."""
+    """The days on which somebody holds a post; `assignment` is None for those that are only asked about.
+
+    `called` is what a sentence calls one that is asked about together with others.
+    """
 
     first_day: date
     last_day: date | None
     assignment: Assignment | None = None
+    called: str = ""
 
     def covers(self, day: date) -> bool:
         return self.first_day <= day and (self.last_day is None or self.last_day >= day)
@@ -71,7 +75,7 @@ def free_places(posts: Iterable[Post], first_day: date) -> dict[int, int]:
         if one.assignment:
             rows[one.assignment.post_id].append(one)
     asked = Held(first_day, None)
-    return {key: _room(post, Assignment.Kind.REGULAR, asked, rows[key])[0] for key, post in of_post.items()}
+    return {key: room(post, Assignment.Kind.REGULAR, asked, rows[key])[0] for key, post in of_post.items()}
 
 
 def check_room(
@@ -111,8 +115,8 @@ def full_post(
     if without:
         there = there.exclude(pk=without.pk)
     rows = held(there.select_related("guard", "post").order_by("first_day", "pk"))
-    room, day, together = _room(post, kind, Held(first_day, last_day), rows)
-    return None if room else _full(post, day, together, agency)
+    places, day, together = room(post, kind, Held(first_day, last_day), rows)
+    return None if places else full(post, day, together, agency)
 
 
 def post_closed(post: Post, first_day: date, last_day: date | None) -> Obstacle | None:
@@ -128,7 +132,7 @@ def post_closed(post: Post, first_day: date, last_day: date | None) -> Obstacle 
     return Obstacle(sentence, cure, of_post=True)
 
 
-def _room(post: Post, kind: str, asked: Held, rows: Iterable[Held]) -> tuple[int, date, list[Held]]:
+def room(post: Post, kind: str, asked: Held, rows: Iterable[Held]) -> tuple[int, date, list[Held]]:
     """How many more there is room for on the days asked for; and the fullest day, with who stands there then."""
     beside = [one for one in rows if one.overlaps(asked)]
     staying = [one for one in beside if kind == Assignment.Kind.RELIEF or not _is_handover(one, asked)]
@@ -150,18 +154,21 @@ def _fullest(holders: Sequence[Held], first_day: date) -> tuple[date, list[Held]
     return max(together, key=lambda found: len(found[1]))
 
 
-def _full(post: Post, day: date, holders: Sequence[Held], agency: Agency) -> Obstacle:
-    names = [
-        one.assignment.guard.name if one.assignment.agency_id == agency.pk else _("a guard of another agency")
-        for one in holders
-        if one.assignment
-    ]
+def full(post: Post, day: date, holders: Sequence[Held], agency: Agency) -> Obstacle:
+    """That the places of a post are held on a day, as an agency may know it: by name those who are its own."""
+    names = [_called(one, agency) for one in holders]
     sentence = ngettext(
         "The post “%(post)s” has %(count)s place, held on %(day)s: %(guards)s.",
         "The post “%(post)s” has %(count)s places, held on %(day)s: %(guards)s.",
         post.positions,
     ) % {"post": post.name, "count": post.positions, "day": day_words(day), "guards": ", ".join(names)}
     return Obstacle(sentence, _("Choose another day, or end or replace one of those who stand there."), of_post=True)
+
+
+def _called(one: Held, agency: Agency) -> str:
+    if one.assignment is None:
+        return one.called
+    return one.assignment.guard.name if one.assignment.agency_id == agency.pk else _("a guard of another agency")
 
 
 def is_kept_from_another_agency(one: Held, post: Post, agency: Agency, first_day: date) -> bool:

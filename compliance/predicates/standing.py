@@ -23,7 +23,12 @@ from schools.models import School
 
 def those_who_stand() -> QuerySet[Any]:
     """Every assignment that says a guard is at a post, with the columns of this module."""
-    return Assignment.objects.holding().annotate(
+    return standing_there(Assignment.objects.holding())
+
+
+def standing_there(assignments: QuerySet[Assignment]) -> QuerySet[Any]:
+    """Assignments with the columns of this module."""
+    return assignments.annotate(
         guard_key=F("guard_id"),
         school_key=F("post__school_id"),
         agency_key=F("agency_id"),

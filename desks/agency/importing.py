@@ -68,6 +68,16 @@ def status(one: Import) -> tuple[str, str]:
     return "waiting", _("Without a fault, not in the register yet")
 
 
+def loaded(one: Import) -> str:
+    """What is said when a sheet has come into the register."""
+    said = ngettext(
+        "%(kind)s: %(number)s row of “%(file)s” is in the register.",
+        "%(kind)s: %(number)s rows of “%(file)s” are in the register.",
+        one.rows,
+    )
+    return said % {"kind": one.get_kind_display(), "number": formats.number(one.rows), "file": one.file.name}
+
+
 @dataclass(frozen=True)
 class ImportFile:
     """One sheet with all that its page shows."""
@@ -101,11 +111,6 @@ class ImportFile:
     def has_warnings(self) -> bool:
         """Whether the law would keep somebody from his post, of a sheet that can be brought in."""
         return self.one.may_be_loaded and self.one.rows_warned > 0
-
-    @property
-    def unasked(self) -> int:
-        """Of how many rows the law is asked later only."""
-        return self.one.rows - self.one.rows_asked if self.has_warnings else 0
 
     @property
     def adds_nothing(self) -> bool:

@@ -18,6 +18,8 @@ from guards.models import Assignment, Employment, Guard, Module
 from schools.identifiers import birth_date, iin_of_a_person_fault
 from schools.models import Post, School
 from staffing.conflicts import conflict
+from staffing.crowding import Asked, without_room
+from staffing.holding import Held
 
 Span = tuple[date, date | None]
 
@@ -149,6 +151,19 @@ def _assignments(lines: Lines, agency: Agency) -> None:
             _blame_post(lines, row, post, day, contracts[post.school_id])
     _blame_clashes(lines)
     _blame_held(lines, agency)
+    _blame_crowded(lines, posts, agency)
+
+
+def _blame_crowded(lines: Lines, posts: dict[str, Post], agency: Agency) -> None:
+    """Blame rows for which a post has no room left, those above taking their places first."""
+    asked = []
+    for row, iin, code, kind, first, last in lines.rows("iin", "post_id", "kind", "first_day", "last_day"):
+        post, start, end = posts.get(code), _day(first), _day(last)
+        if post and start and (end is None or end >= start):
+            days = Held(start, end, called=_("row %(row)d") % {"row": row})
+            asked.append(Asked(row, post, kind or Assignment.Kind.REGULAR, iin, days))
+    for row, obstacle in without_room(asked, agency):
+        lines.blame(row, "post_id", obstacle.whole)
 
 
 def _blame_post(lines: Lines, row: int, post: Post, day: date, contracts: list[Span]) -> None:

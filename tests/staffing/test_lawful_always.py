@@ -15,9 +15,11 @@ from django.utils import timezone
 
 from agencies.models import Contract, LicenceEvent
 from compliance.eligibility import obstacles
+from exchange import importing
+from exchange.models import Import
 from guards.actions import dismiss
 from guards.actions.requirements import require
-from guards.models import Assignment, Credential, EndReason
+from guards.models import Assignment, Credential, EndReason, Guard
 from guards.refusals import Refused
 from staffing import actions, causes
 from staffing.holding import HANDOVER_DAYS, held
@@ -25,6 +27,7 @@ from staffing.reminding import remind
 from staffing.replacing import replace
 from staffing.taking_over import Placing, SomeRefused, end_what_outlived_its_contract, propose_all
 from tests.compliance.registers import DAY, noon
+from tests.exchange.sheets import GUARD_HEADS, csv_file, person
 from tests.factories import (
     LAWFUL_PAPERS,
     ContractFactory,
@@ -35,7 +38,7 @@ from tests.factories import (
 )
 from tests.staffing.door import Door
 
-SEEDS, STEPS = range(12), 50
+SEEDS, STEPS = range(16), 60
 LAST_LOOKED_AT = DAY + timedelta(days=150)
 # Every reason at once: what policy asks for is signed, so that the law and the register alone refuse.
 VERBS = {
@@ -49,7 +52,9 @@ VERBS = {
     "remind": 1,
     "prove_cause": 3,
     "accept_cause": 3,
-    "mark_presence": 1,
+    "mark_presence": 2,
+    "bring_in": 5,
+    "undo_import": 3,
     "wait": 4,
     "paper_runs_out": 2,
     "paper_is_renewed": 2,
@@ -89,18 +94,18 @@ class Town:
             post.positions = positions
             post.save()
         self.managers = {door.agency: door.manager, other: MembershipFactory(agency=other)}
-        self.guards = [
-            door.guard,
-            *(self._hired(door.agency) for _ in range(3)),
-            *(self._hired(other) for _ in range(2)),
-        ]
+        for agency in [door.agency] * 3 + [other] * 2:
+            EmploymentFactory(guard__papers=True, agency=agency)
         # One who works for both, and one of whom nothing is recorded.
-        EmploymentFactory(guard=self.guards[0], agency=other)
-        self.guards.append(EmploymentFactory(agency=door.agency).guard)
+        EmploymentFactory(guard=door.guard, agency=other)
+        EmploymentFactory(agency=door.agency)
         self.licence = door.agency.contracts.get(school=door.school).licence
+        self.brought_in = 0
 
-    def _hired(self, agency: Any) -> Any:
-        return EmploymentFactory(guard__papers=True, agency=agency).guard
+    @property
+    def guards(self) -> list[Guard]:
+        """Everybody: a sheet brings some in, and undoing it takes them out."""
+        return list(Guard.objects.order_by("pk"))
 
     # ---------------------------------------------------------------- draws
 
@@ -191,6 +196,39 @@ class Town:
         chosen = self.one_of(Assignment.objects.all())
         on = timezone.localdate()
         actions.mark_presence(guard=chosen.guard, post=chosen.post, on=on, answer="present", by=self.door.director)
+
+    def bring_in(self) -> None:
+        """A sheet of new guards, or of proposals: what was checked without a fault is loaded."""
+        agency = self.chance.choice(list(self.managers))
+        kind = self.chance.choice(["guards", *["assignments"] * 4])
+        rows = [GUARD_HEADS, self._newcomer()] if kind == "guards" else self._proposals()
+        one = importing.send(kind=kind, file=csv_file(*rows), by=self.managers[agency])
+        importing.check(of=one)
+        if not one.may_be_loaded:
+            raise Refused("It is at fault.")
+        importing.load_checked(of=one, by=self.managers[agency])
+        assert one.state == Import.State.LOADED, "a sheet without a fault was not loaded"
+
+    def _newcomer(self) -> list[str]:
+        self.brought_in += 1
+        return person(self.brought_in)
+
+    def _proposals(self) -> list[list[str]]:
+        """Some guards at some posts, of the first agency or the other: most sheets are at fault."""
+        rows = [["iin", "post_id", "first_day", "last_day", "kind"]]
+        for _ in range(self.chance.choice([1, 1, 2, 3])):
+            first_day, kind = self.day(), self.chance.choice(["regular", "regular", "relief"])
+            last_day = first_day + timedelta(days=self.chance.randrange(25)) if kind == "relief" else ""
+            guard, post = self.chance.choice(self.guards), self.chance.choice(self.posts)
+            rows.append([guard.iin, post.code, str(first_day), str(last_day), kind])
+        return rows
+
+    def undo_import(self) -> None:
+        chosen = self.one_of(Import.objects.filter(state=Import.State.LOADED))
+        importing.undo(of=chosen, by=self.managers[chosen.agency])
+        if chosen.trouble:
+            raise Refused(chosen.trouble)
+        assert not chosen.additions.filter(model="guards.assignment", key__in=Assignment.objects.values("pk")).exists()
 
     def school_requires(self) -> None:
         school, module = self.chance.choice(self.posts).school, ModuleFactory()

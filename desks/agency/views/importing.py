@@ -5,12 +5,14 @@ from functools import partial
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_POST
+from django_htmx.http import HttpResponseClientRedirect
 
 from access.allow import allow
 from access.requests import MemberRequest
 from access.roles import Role
+from desks import returning
 from desks.agency import importing as words
 from desks.agency.import_forms import MatchForm, MendForm, SendForm
 from desks.lists import export_file, list_page, show_list
@@ -24,17 +26,20 @@ from files.serving import file_response
 from staffing.refusals import Refused
 
 Work = Import.Work
+# In the session: the file that this person has loaded and is not yet told of.
+LOADING = "agency:loading"
 TEMPLATES = {"xlsx": (writing.template, XLSX), "csv": (writing.template_csv, CSV)}
 
 
 @allow(Role.AGENCY_MANAGER)
 def imports(request: MemberRequest) -> HttpResponseBase:
     """The files that were sent, the templates, and a form to send another."""
-    form = SendForm(*((request.POST, request.FILES) if request.method == "POST" else ()))
+    data, files = (request.POST, request.FILES) if request.method == "POST" else (None, None)
+    form = SendForm(data, files, initial={"kind": request.GET.get("kind", "")})
     if request.method == "POST" and form.is_valid():
         one = importing.send(**form.cleaned_data, by=request.membership)
         tasks.begin(of=one, work=Work.CHECK, by=request.membership)
-        return redirect("agency:import", public_id=one.public_id)
+        return returning.on(request, "agency:import", public_id=one.public_id)
     page = list_page(
         request,
         words.listed(request.membership),
@@ -60,8 +65,16 @@ def import_template(request: MemberRequest, kind: str, ending: str) -> HttpRespo
 
 @allow(Role.AGENCY_MANAGER)
 def import_file(request: MemberRequest, public_id: uuid.UUID) -> HttpResponseBase:
-    """One file: where it stands, its faults, and what can be done next."""
-    return _page(request, _own(request, public_id), MendForm())
+    """One file: where it stands, its faults, what can be done next; once it is loaded, back to where it was begun."""
+    one = _own(request, public_id)
+    if one.state == Import.State.LOADED and request.session.get(LOADING) == str(public_id):
+        del request.session[LOADING]
+        messages.success(request, words.loaded(one))
+        if request.htmx:
+            return HttpResponseClientRedirect(returning.asked(request) or request.path)
+        if returning.asked(request):
+            return returning.back(request, "agency:import", public_id=public_id)
+    return _page(request, one, MendForm())
 
 
 @allow(Role.AGENCY_MANAGER)
@@ -69,7 +82,7 @@ def import_match(request: MemberRequest, public_id: uuid.UUID) -> HttpResponse:
     """Say which column is which."""
     one = _own(request, public_id)
     if not one.heads or one.state not in (Import.State.UPLOADED, Import.State.CHECKED):
-        return redirect("agency:import", public_id=public_id)
+        return returning.on(request, "agency:import", public_id=public_id)
     form = MatchForm(request.POST if request.method == "POST" else None, of=one)
     if request.method == "POST" and form.is_valid():
         try:
@@ -78,7 +91,7 @@ def import_match(request: MemberRequest, public_id: uuid.UUID) -> HttpResponse:
         except Refused as refused:
             form.add_error(None, str(refused))
         else:
-            return redirect("agency:import", public_id=public_id)
+            return returning.on(request, "agency:import", public_id=public_id)
     return render(request, "agency/import_match.html", {"one": one, "form": form})
 
 
@@ -95,7 +108,7 @@ def import_mend(request: MemberRequest, public_id: uuid.UUID) -> HttpResponseBas
         except Refused as refused:
             form.add_error(refused.field, str(refused))
         else:
-            return redirect("agency:import", public_id=public_id)
+            return returning.on(request, "agency:import", public_id=public_id)
     return _page(request, one, form)
 
 
@@ -103,6 +116,7 @@ def import_mend(request: MemberRequest, public_id: uuid.UUID) -> HttpResponseBas
 @allow(Role.AGENCY_MANAGER)
 def import_load(request: MemberRequest, public_id: uuid.UUID) -> HttpResponse:
     """Load a file without a fault."""
+    request.session[LOADING] = str(public_id)
     return _begin(request, public_id, Work.LOAD)
 
 
@@ -136,7 +150,7 @@ def _begin(request: MemberRequest, public_id: uuid.UUID, work: str) -> HttpRespo
         tasks.begin(of=_own(request, public_id), work=work, by=request.membership)
     except Refused as refused:
         messages.warning(request, str(refused))
-    return redirect("agency:import", public_id=public_id)
+    return returning.on(request, "agency:import", public_id=public_id)
 
 
 def _page(request: MemberRequest, one: Import, form: MendForm) -> HttpResponseBase:

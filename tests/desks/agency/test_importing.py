@@ -209,7 +209,7 @@ def test_a_csv_as_excel_saves_it_here_is_read(desk: Any) -> None:
 
 def test_whom_the_law_would_keep_from_a_post_is_said_before_and_keeps_nothing_back(desk: Any) -> None:
     heads = ["ИИН", "Пост", "Начало"]
-    post, day = desk.post(), f"{desk.today + timedelta(days=7):%d.%m.%Y}"
+    post, day = desk.post(positions=2), f"{desk.today + timedelta(days=7):%d.%m.%Y}"
     lawful, barred = GuardFactory(papers=True), GuardFactory()
     for guard in (lawful, barred):
         EmploymentFactory(guard=guard, agency=desk.agency)

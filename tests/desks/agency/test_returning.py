@@ -3,16 +3,21 @@
 import re
 from datetime import timedelta
 from html import unescape
+from io import BytesIO
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.test import RequestFactory
+from python_calamine import CalamineWorkbook
 
 from compliance.models import Finding
 from desks import returning
+from exchange.models import Import
 from guards.models import Assignment, Session
+from tests.exchange.sheets import GUARD_HEADS, person, xlsx
 from tests.factories import CredentialFactory, ModuleFactory, RequirementFactory, TrainingRecordFactory
 
 TODAY = "/agency/"
@@ -68,6 +73,55 @@ def test_an_empty_place_is_filled_and_today_is_back(desk: Any) -> None:
     answer = desk.client.post(desk.url("place", post.school), asked | {"guard": guard.public_id, "next": kept(step)})
     assert lands(answer) == TODAY
     assert Assignment.objects.proposed().filter(guard=guard).exists()
+
+
+def test_guards_are_brought_in_for_an_empty_place_and_today_is_back(desk: Any) -> None:
+    """Through a file at fault that comes back mended: the way back is kept through every step."""
+    desk.post()
+    desk.guard()
+    address = line(desk.get("today"), "/import/?kind=guards")
+    page = opened(desk, address)
+    assert kept(page) == f"{TODAY}#empty" and '<option value="guards" selected>' in page
+    file = SimpleUploadedFile("guards.xlsx", xlsx(GUARD_HEADS, person(1), person(2, first_day="вчера")).content)
+    answer = desk.client.post(desk.url("imports"), {"kind": "guards", "file": file, "next": kept(page)})
+    one = Import.objects.get()
+    page = opened(desk, answer["Location"])
+    assert parse_qs(urlsplit(line(page, "/match/")).query) == {"next": [f"{TODAY}#empty"]}
+    assert kept(page) == f"{TODAY}#empty"
+    rows = desk.client.get(desk.url("import_rows", one))
+    book = CalamineWorkbook.from_filelike(BytesIO(b"".join(rows))).get_sheet_by_index(0).to_python()
+    book[1][book[0].index("Дата приёма")] = "01.09.2026"
+    mended = SimpleUploadedFile("mended.xlsx", xlsx(*book).content)
+    answer = desk.client.post(desk.url("import_mend", one), {"file": mended, "next": kept(page)})
+    page = opened(desk, answer["Location"])
+    assert "No fault was found" in page
+    answer = desk.client.post(desk.url("import_load", one), {"next": kept(page)})
+    # The page that waits for the worker leads back by itself, and what came in is said there, once.
+    answer = desk.client.get(answer["Location"])
+    assert lands(answer) == TODAY
+    said = "Guards: 2 rows of “guards.xlsx” are in the register."
+    assert said in desk.get("today") and said not in desk.get("today")
+    # Whoever goes back to the file stays there.
+    assert "In the register since" in desk.get("import", one, next=f"{TODAY}#empty")
+
+
+def test_the_page_that_waits_for_a_file_to_be_loaded_leads_the_browser_back(desk: Any) -> None:
+    """It asks every two seconds, and what htmx is told takes the whole page along."""
+    file = SimpleUploadedFile("guards.xlsx", xlsx(GUARD_HEADS, person(1)).content)
+    desk.client.post(desk.url("imports"), {"kind": "guards", "file": file})
+    one = Import.objects.get()
+    desk.client.post(desk.url("import_load", one))
+    answer = desk.client.get(desk.url("import", one), {"next": TODAY}, headers={"HX-Request": "true"})
+    assert answer["HX-Redirect"] == TODAY
+    assert "Guards: 1 row of “guards.xlsx” is in the register." in desk.get("today")
+
+
+def test_who_has_no_guards_at_all_is_led_to_bring_them_in(desk: Any) -> None:
+    main = desk.get("today")
+    main = main[main.index("<main") :]
+    assert "/import/?kind=guards" in main and desk.url("place_choose") not in main
+    desk.guard()
+    assert desk.url("place_choose") in desk.get("today")
 
 
 def test_a_proposal_without_an_answer_is_spoken_of_or_withdrawn_and_today_is_back(desk: Any) -> None:
