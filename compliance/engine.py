@@ -104,7 +104,7 @@ def versions_ask(day: date) -> Question:
 def versions_judged(day: date, draft: Draft | None = None) -> list[ClauseVersion]:
     """The versions in force on a day, a draft's in the place of their clauses' own; in order of the clauses' codes."""
     if draft is None:
-        return sorted(ask_made(*versions_ask(day), _version_of), key=_clause_order)
+        return sorted(ask_made(*versions_ask(day), version_of), key=_clause_order)
     in_force = ClauseVersion.objects.in_force(day).select_related("clause__paragraph")
     drafted = draft.versions.select_related("clause__paragraph").exclude(rule="")
     others = in_force.exclude(clause__in=draft.versions.values("clause"))
@@ -117,13 +117,18 @@ VERSION, CLAUSE, PARAGRAPH = (
 
 
 def _in_force(given: Given) -> QuerySet[Any, Any]:
-    """The fields of the versions in force, of their clauses and of their paragraphs."""
+    return told_whole(ClauseVersion.objects.in_force(given.day).order_by())
+
+
+def told_whole(versions: QuerySet[ClauseVersion]) -> QuerySet[Any, Any]:
+    """The fields of versions, of their clauses and of their paragraphs, of which `version_of` makes them."""
     of_clause = (f"clause__{name}" for name in CLAUSE)
     of_paragraph = (f"clause__paragraph__{name}" for name in PARAGRAPH)
-    return ClauseVersion.objects.in_force(given.day).order_by().values_list(*VERSION, *of_clause, *of_paragraph)
+    return versions.values_list(*VERSION, *of_clause, *of_paragraph)
 
 
-def _version_of(row: Sequence[Any]) -> ClauseVersion:
+def version_of(row: Sequence[Any]) -> ClauseVersion:
+    """The version with its clause and its paragraph."""
     values = iter(row)
     version = ClauseVersion.from_db(DEFAULT_DB_ALIAS, VERSION, list(islice(values, len(VERSION))))
     version.clause = Clause.from_db(DEFAULT_DB_ALIAS, CLAUSE, list(islice(values, len(CLAUSE))))

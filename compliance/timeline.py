@@ -3,10 +3,14 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from compliance.engine import base_terms, turnover_rules
+from django.db.models import QuerySet
+
+from compliance.engine import base_terms, told_whole, turnover_rules, version_of
 from compliance.models import ClauseVersion
 from compliance.predicates.turnover import TurnoverLimit
+from compliance.prepared import Given, ask_made
 from compliance.turnover import Level, Terms
 
 
@@ -26,10 +30,7 @@ class LawInTime:
 
     @classmethod
     def read(cls) -> "LawInTime":
-        enacted = ClauseVersion.objects.enacted()
-        limiting = enacted.filter(rule=TurnoverLimit.code).values("clause")
-        found = enacted.filter(clause__in=limiting).select_related("clause__paragraph")
-        return cls(list(found.order_by("effective_from", "pk")))
+        return cls(ask_made(_ever_limiting, Given.of(date.min), version_of))
 
     def on(self, day: date) -> list[ClauseVersion]:
         """Those in force on a day, in order of the clauses' codes."""
@@ -52,3 +53,9 @@ class LawInTime:
             if not steps or steps[-1].limit != limit:
                 steps.append(Step(day, limit))
         return steps
+
+
+def _ever_limiting(_given: Given) -> QuerySet[Any, Any]:
+    enacted = ClauseVersion.objects.enacted()
+    limiting = enacted.filter(rule=TurnoverLimit.code).values("clause")
+    return told_whole(enacted.filter(clause__in=limiting).order_by("effective_from", "pk"))

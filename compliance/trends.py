@@ -19,6 +19,7 @@ from django.db.models import Q, QuerySet
 from agencies.models import Agency
 from compliance.intervals import interval
 from compliance.models import Evaluation, Figure, Trend, TrendMark
+from compliance.prepared import Given, ask
 from compliance.register import COUNTRY, Register, Scope, joined, read_blocks, read_register
 from compliance.series import COUNTS, Part, Series, add_parts, count_days, month_ends, series
 from compliance.timeline import LawInTime, Step
@@ -275,6 +276,15 @@ class Month:
     continuity: float | None
 
 
+# What the month of the day judged last is made of.
+LATEST = (
+    "person_days",
+    "gross_left",
+    "net_left",
+    "provisional_left",
+    "distinct_guards",
+    "continuity",
+)
 SHOWN = tuple(column.name for column in fields(Month) if column.name != "day")
 
 
@@ -295,15 +305,15 @@ def trend(
     Of level region without a region the country: what was counted of its regions added up. A guard who served in two
     of them would be counted twice, so how many different guards there were is left empty.
     """
-    owner = Q(level=level, region=region) if region else Q(level=level, school=school, agency=agency)
-    rows = list(Trend.objects.filter(owner).with_marks())
+    given = Given.of(date.min, schools=filter(None, [school]), agencies=filter(None, [agency]))
+    rows = ask(_Kept(level, region), given)
     if not rows:
         return None
     until, whole = max(row.until for row in rows), level == "region" and region is None
     counts = sum(unpacked(row) for row in rows if row.until == until)
     law = LawInTime.read()
     months = _months(level, dict(zip(KEPT, np.asarray(counts), strict=True)), until, law)
-    latest = _latest(level, Figure.objects.filter(owner), law)
+    latest = _latest(level, ask(_Latest(level, region), given), law)
     if latest and latest.day > until:
         months.append(latest)
     if whole:
@@ -312,7 +322,32 @@ def trend(
     return OwnerTrend(months, steps, any(row.due for row in rows))
 
 
-def unpacked(row: Trend) -> np.ndarray:
+@dataclass(frozen=True)
+class _Kept:
+    """Writes the query for the months that are kept of an owner (`compliance.prepared`)."""
+
+    level: Level
+    region: str | None
+
+    def __call__(self, given: Given) -> QuerySet[Any, Any]:
+        rows = self.of_owner(Trend.objects.with_marks(), given)
+        return rows.order_by("pk").values_list("until", "counts", "due", named=True)
+
+    def of_owner(self, rows: QuerySet[Any], given: Given) -> QuerySet[Any]:
+        """Those of one owner; of a region that is not named all of its level."""
+        named = {"region": self.region, "school__in": given.schools, "agency__in": given.agencies}
+        return rows.filter(level=self.level, **{name: value for name, value in named.items() if value})
+
+
+class _Latest(_Kept):
+    """The same for his figures of the day judged last."""
+
+    def __call__(self, given: Given) -> QuerySet[Any, Any]:
+        rows = self.of_owner(Figure.objects.all(), given)
+        return rows.order_by("pk").values_list("as_of", *LATEST, named=True)
+
+
+def unpacked(row: Any) -> np.ndarray:
     """What was counted: figures (`KEPT`) down, months across."""
     return np.frombuffer(row.counts, "<i4").reshape(len(KEPT), -1).astype(np.int64)
 
@@ -349,9 +384,8 @@ def _plain(value: Any) -> Any:
     return None if value != value else value
 
 
-def _latest(level: Level, held: QuerySet[Figure], law: LawInTime) -> Month | None:
+def _latest(level: Level, rows: list[Any], law: LawInTime) -> Month | None:
     """The figures of the day judged last; of several owners added up."""
-    rows = list(held.order_by("pk"))
     if not rows:
         return None
     day = rows[0].as_of

@@ -7,6 +7,7 @@ column reads alike in every language. The minus is `−`, a range takes an en da
 from collections.abc import Callable
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
@@ -56,12 +57,14 @@ def language() -> str:
 
 def number(value: Number | None, places: int = 0) -> str:
     """`1234.5` as `1 234,5`, rounded half up to `places`; None, which is unknown, as `—`."""
-    if value is None:
-        return UNKNOWN
+    return UNKNOWN if value is None else _number(value, places, "." if language() == "en" else ",")
+
+
+@lru_cache(maxsize=4096)
+def _number(value: Number, places: int, point: str) -> str:
+    """A page says a few numbers many times."""
     shown = rounded(value, places)
-    text = f"{abs(shown):,}".replace(",", NO_BREAK)
-    if language() != "en":
-        text = text.replace(".", ",")
+    text = f"{abs(shown):,}".replace(",", NO_BREAK).replace(".", point)
     return f"{MINUS}{text}" if shown < 0 else text
 
 
