@@ -15,7 +15,7 @@ from typing import Any
 from benchmarks.country import country
 
 # The last is left out where nobody asks for it: it takes longer than all others, and tens of gigabytes.
-PARTS = ("figures", "eligibility", "change", "evaluation", "pages", "tenfold")
+PARTS = ("figures", "eligibility", "change", "evaluation", "pages", "requests", "tenfold")
 
 
 def main() -> None:
@@ -59,6 +59,10 @@ def _measured(options: argparse.Namespace) -> Iterator[Any]:
         from benchmarks.pages import pages
 
         yield from pages(options.rounds)
+    if "requests" in options.only:
+        from benchmarks.requests import requests
+
+        yield from requests(options.rounds)
     if "tenfold" in options.only:
         from benchmarks.tenfold import tenfold
 

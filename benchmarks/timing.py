@@ -42,6 +42,24 @@ class Line:
 
 
 @dataclass(frozen=True)
+class Rate:
+    """A line about requests a second: of the page, of the one it is held against, and the least share of them."""
+
+    what: str
+    per_second: float
+    against: float | None = None
+    target: float | None = None
+
+    @property
+    def cells(self) -> list[str]:
+        cells = [self.what, f"{self.per_second:.1f} /s", "", "", "", ""]
+        if self.against and self.target is not None:
+            ratio = self.per_second / self.against
+            cells[3:] = f"{ratio:.2f}", f"{self.target:.2f}", "met" if ratio >= self.target else "missed"
+        return cells
+
+
+@dataclass(frozen=True)
 class Held:
     """A line about memory: the most megabytes that a process held, against how many, and the target."""
 
