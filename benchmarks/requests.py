@@ -10,9 +10,11 @@ import socket
 import statistics
 import subprocess
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from http.cookies import SimpleCookie
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
@@ -22,14 +24,14 @@ from accounts.demo import PASSWORD
 from accounts.models import User
 from agencies.models import Agency
 from benchmarks.pages import BARE, LISTS
-from benchmarks.timing import Rate
+from benchmarks.timing import Rate, Took
 from schools.models import School
 from tools import run
 
 HOST = "127.0.0.1"
 START_SECONDS = 60
 # So many requests in a row, of each page in every round.
-IN_A_ROW = 8
+IN_A_ROW = 4
 # The least that a page may answer of the requests that the bare page does.
 SERIES, LIST = 0.6, 0.08
 # Pages of stored months: whose they are.
@@ -42,22 +44,25 @@ MONTHS: dict[str, dict[str, type[Any] | None]] = {
 
 def requests(rounds: int) -> Iterator[Rate]:
     """Each page of each person. Who signed in is as he was before; the server ends with this."""
-    with _server() as port:
+    with _server() as server:
         for who in LISTS:
-            yield from _requests_of(who, port, rounds)
+            yield from _requests_of(who, server, rounds)
 
 
-def _requests_of(who: str, port: int, rounds: int) -> Iterator[Rate]:
+def _requests_of(who: str, server: "Server", rounds: int) -> Iterator[Rate]:
     user = User.objects.get(email=f"{who}@demo.qorgan.kz")
     before = user.last_login
-    with Visitor(port, user.email) as visitor:
+    with Visitor(server.port, user.email) as visitor:
         months = {name: _address(name, model, user) for name, model in MONTHS[who].items()}
-        lists = {name: reverse(name) for name in LISTS[who]}
-        found = _measured(visitor, {BARE: reverse(BARE), **months, **lists}, rounds)
+        for kind, addresses, target in (
+            ("stored months", months, SERIES),
+            ("list", {name: reverse(name) for name in LISTS[who]}, LIST),
+        ):
+            bare, *found = _measured(server, visitor, [reverse(BARE), *addresses.values()], rounds)
+            yield Rate(f"bare page beside each {kind}: {BARE}, {who}", bare)
+            for name, took in zip(addresses, found, strict=True):
+                yield Rate(f"{kind}: {name}", took, bare, target)
     User.objects.filter(pk=user.pk).update(last_login=before)
-    yield Rate(f"bare page: {BARE}, {who}", found[BARE])
-    yield from (Rate(f"stored months: {name}", found[name], found[BARE], SERIES) for name in months)
-    yield from (Rate(f"list: {name}", found[name], found[BARE], LIST) for name in lists)
 
 
 def _address(name: str, model: type[Any] | None, user: User) -> str:
@@ -67,18 +72,19 @@ def _address(name: str, model: type[Any] | None, user: User) -> str:
     return reverse(name, args=[known.order_by("pk").first().public_id])
 
 
-def _measured(visitor: "Visitor", addresses: Mapping[str, str], rounds: int) -> dict[str, float]:
-    """The median of the requests a second of each address; in every round each is asked once in turn."""
-    for address in addresses.values():
+def _measured(server: "Server", visitor: "Visitor", addresses: Sequence[str], rounds: int) -> list[Took]:
+    """The medians of what one request of each address took; in every round each is asked some times, in turn."""
+    for address in addresses:
         visitor.get(address)
-    took: dict[str, list[float]] = {name: [] for name in addresses}
+    took: list[list[Took]] = [[] for _address in addresses]
     for _round in range(rounds):
-        for name, address in addresses.items():
-            began = time.perf_counter()
+        for address, times in zip(addresses, took, strict=True):
+            began, worked = time.perf_counter(), server.processors()
             for _request in range(IN_A_ROW):
                 visitor.get(address)
-            took[name].append(IN_A_ROW / (time.perf_counter() - began))
-    return {name: statistics.median(rates) for name, rates in took.items()}
+            seconds = time.perf_counter() - began, server.processors() - worked
+            times.append(Took(*(each / IN_A_ROW for each in seconds)))
+    return [Took(*map(statistics.median, zip(*times, strict=True))) for times in took]
 
 
 class Visitor:
@@ -124,8 +130,24 @@ class Visitor:
         return response.status, response.read().decode()
 
 
+@dataclass(frozen=True)
+class Server:
+    """A running site: its port, and the process that started the one which answers."""
+
+    port: int
+    pid: int
+
+    def processors(self) -> float:
+        """Seconds of a processor that the process which answers has taken, all its threads together (Linux)."""
+        spent = 0
+        for worker in Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split():
+            for thread in Path(f"/proc/{worker}/task").iterdir():
+                spent += int((thread / "schedstat").read_text().split()[0])
+        return spent / 1e9
+
+
 @contextmanager
-def _server() -> Iterator[int]:
+def _server() -> Iterator[Server]:
     """The site on a port that was free, ended by its own process."""
     run.prepare_files()
     with closing(socket.create_server((HOST, 0))) as probe:
@@ -133,7 +155,7 @@ def _server() -> Iterator[int]:
     server = subprocess.Popen(run.server_command(HOST, port), env={**os.environ, "DEBUG": "0"})
     try:
         _wait(port)
-        yield port
+        yield Server(port, server.pid)
     finally:
         server.terminate()
         server.wait()

@@ -43,19 +43,23 @@ class Line:
 
 @dataclass(frozen=True)
 class Rate:
-    """A line about requests a second: of the page, of the one it is held against, and the least share of them."""
+    """A line about requests a second, by the clock and by the server's processors: how long one took, one of the page
+    it is held against, and the least share of that page's requests. The ratio is by the clock, in brackets by
+    processors.
+    """
 
     what: str
-    per_second: float
-    against: float | None = None
+    took: Took
+    against: Took | None = None
     target: float | None = None
 
     @property
     def cells(self) -> list[str]:
-        cells = [self.what, f"{self.per_second:.1f} /s", "", "", "", ""]
+        cells = [self.what, *(f"{1 / seconds:.1f} /s" for seconds in self.took), "", "", ""]
         if self.against and self.target is not None:
-            ratio = self.per_second / self.against
-            cells[3:] = f"{ratio:.2f}", f"{self.target:.2f}", "met" if ratio >= self.target else "missed"
+            clock, processors = (other / own for own, other in zip(self.took, self.against, strict=True))
+            met = "met" if clock >= self.target else "missed"
+            cells[3:] = f"{clock:.2f} ({processors:.2f})", f"{self.target:.2f}", met
         return cells
 
 
