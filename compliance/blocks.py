@@ -14,8 +14,11 @@ Asked = tuple[Level, Terms]
 ADDED_AT_ONCE = 8
 
 
-def measure_blocks(blocks: Iterable[Register], as_of: date | int, asked: Collection[Asked]) -> dict[Asked, Table]:
-    """The figures of every key on a day, as `measure` has them of all rows at once, for each level and its terms.
+def measure_blocks(
+    blocks: Iterable[Register], as_of: date | int, asked: Collection[Asked], *, followed: bool = True
+) -> dict[Asked, Table]:
+    """The figures of every key on a day, as `measure` has them of all rows at once, for each level and its terms;
+    what guards who left did next is counted where it is asked, `followed`.
 
     Each guard, with all his rows, stands in one of the blocks.
     """
@@ -25,7 +28,7 @@ def measure_blocks(blocks: Iterable[Register], as_of: date | int, asked: Collect
         rows = block.rows.take(block.rows.first <= today)
         known = Known(rows, block.calendars, block.region_of_school, today)
         for each, counted in parts.items():
-            counted.append(count(known, *each))
+            counted.append(count(known, *each, followed=followed))
             if len(counted) == ADDED_AT_ONCE:
                 counted[:] = [added(counted)]
     return {each: added(counted).table(*each) for each, counted in parts.items()}

@@ -209,7 +209,9 @@ class RegisterWorld:
         if (level, terms) not in self._measured:
             asked = dict.fromkeys([(level, terms), *self.terms.items(), *self.further])
             blocks = read_blocks(self.day) if self.whole else [self.register]
-            self._measured |= measure_blocks(blocks, self.day, [one for one in asked if one not in self._measured])
+            missing = [one for one in asked if one not in self._measured]
+            # No clause and no stored figure rests on what those did next who left.
+            self._measured |= measure_blocks(blocks, self.day, missing, followed=False)
         return self._measured[level, terms]
 
     def narrowed(self, rows: QuerySet[Any], school: str) -> QuerySet[Any]:

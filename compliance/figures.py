@@ -15,6 +15,7 @@ from compliance.models import Figure
 from compliance.predicates.turnover import TurnoverLimit
 from compliance.prepared import Given, Question, ask
 from compliance.register import Scope
+from compliance.rewriting import rewrite
 from compliance.shifts import COUNTED, NO_SHIFTS, count_shifts, shifts_asks
 from compliance.turnover import KEYS_OF_LEVEL, LEVELS, Level, Table, budget
 from schools.models import Region, School
@@ -215,13 +216,9 @@ def _store(
         outdated[key] = owner
         if now is not None and all(now[position] == values[position] for position in told):
             filled.add(owner)
-    keys = list(outdated)
-    for start in range(0, len(keys), ROWS_AT_ONCE):
-        Figure.objects.filter(pk__in=keys[start : start + ROWS_AT_ONCE]).delete()
     names = (*OWNER, *VALUES)
-    if fresh:
-        rows = (Figure(**dict(zip(names, (*owner, *values), strict=True))) for owner, values in fresh.items())
-        Figure.objects.bulk_create(rows, batch_size=ROWS_AT_ONCE)
+    rows = [Figure(**dict(zip(names, (*owner, *values), strict=True))) for owner, values in fresh.items()]
+    rewrite(Figure, list(outdated), rows)
     return {*outdated.values(), *fresh} - filled
 
 

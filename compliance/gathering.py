@@ -66,10 +66,11 @@ def together(rows: QuerySet[Any], **columns: Any) -> QuerySet[Any, Any]:
 def apart(names: Collection[str], texts: list[tuple[str | None, ...]]) -> dict[str, np.ndarray]:
     """The columns that were brought together; empty ones where nothing was asked for."""
     columns = zip(names, texts[0] if texts else [""] * len(names), strict=True)
-    return {name: _numbers(text or "") for name, text in columns}
+    return {name: numbers(text or "") for name, text in columns}
 
 
-def _numbers(text: str) -> np.ndarray:
+def numbers(text: str) -> np.ndarray:
+    """What a text of whole numbers or of days says."""
     if not A_DAY.match(text):
         return np.fromstring(text, dtype=np.int64, sep=",")
     days = np.frombuffer(text.encode(), dtype=DAY_LETTERS).astype("datetime64[D]").astype(np.int64) + EPOCH

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import gammaincinv
 
 DAYS_OF_YEAR = 365
+# Counts below this are those of nearly every school and agency.
+SMALL = 128
 
 
 def yearly_rate(left: ArrayLike, person_days: ArrayLike) -> NDArray[np.float64]:
@@ -25,13 +29,26 @@ def poisson_bounds(count: ArrayLike, confidence: float) -> tuple[NDArray[np.floa
     `chi2.ppf(a/2, 2k)/2` and `chi2.ppf(1-a/2, 2k+2)/2`.
 
     Written with the inverse of the incomplete gamma function, `chi2.ppf(p, 2k)/2 = gammaincinv(k, p)`. The lower bound
-    of 0 is 0. Each distinct count is solved once.
+    of 0 is 0. Each distinct count is solved once, a small one once and for all.
     """
-    tail = (1 - confidence) / 2
-    counts, where = np.unique(np.asarray(count), return_inverse=True)
-    low = np.where(counts > 0, gammaincinv(np.maximum(counts, 1), tail), 0.0)
-    high = gammaincinv(counts + 1, 1 - tail)
+    every = np.asarray(count)
+    if every.dtype.kind in "iu" and every.max(initial=0) < SMALL:
+        low, high = _small_bounds(confidence)
+        return low[every], high[every]
+    counts, where = np.unique(every, return_inverse=True)
+    low, high = _bounds(counts, confidence)
     return low[where], high[where]
+
+
+@lru_cache(maxsize=32)
+def _small_bounds(confidence: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    return _bounds(np.arange(SMALL), confidence)
+
+
+def _bounds(counts: NDArray, confidence: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    tail = (1 - confidence) / 2
+    low = np.where(counts > 0, gammaincinv(np.maximum(counts, 1), tail), 0.0)
+    return low, gammaincinv(counts + 1, 1 - tail)
 
 
 def interval(

@@ -49,7 +49,7 @@ class Given:
     @property
     def padded(self) -> "Keys":
         """The keys of each of GROUPS."""
-        return tuple(_padded(getattr(self, group)) for group in GROUPS)
+        return tuple(padded_keys(getattr(self, group)) for group in GROUPS)
 
 
 Made = TypeVar("Made")
@@ -104,7 +104,7 @@ def _fetched(asked: Sequence[tuple["Statement", date, Keys]]) -> list[list[Any]]
     if not asked or not keeps_plans(connection):
         return [statement.fetch(day, keys) for statement, day, keys in asked]
     for statement, _, _ in asked:
-        statement.keep_plan(connection)
+        keep_plan(connection, statement.name, statement.plan, statement.constants)
     with connection.cursor() as cursor:
         cursor.execute(
             "; ".join(statement.execution for statement, _, _ in asked),
@@ -134,7 +134,7 @@ def _statement(build: Build, padded: Keys) -> "Statement":
     return _written(build, tuple(map(len, padded)), connections[DEFAULT_DB_ALIAS].vendor)
 
 
-def _padded(keys: tuple[int, ...]) -> tuple[int, ...]:
+def padded_keys(keys: tuple[int, ...]) -> tuple[int, ...]:
     """The last key again and again, up to a power of two: so a few statements serve all numbers of keys."""
     if not keys:
         return ()
@@ -179,20 +179,12 @@ class Statement:
         connection = connections[DEFAULT_DB_ALIAS]
         with connection.cursor() as cursor:
             if keeps_plans(connection):
-                self.keep_plan(connection)
+                keep_plan(connection, self.name, self.plan, self.constants)
                 cursor.execute(self.execution, [slot.value(day, keys) for slot in self.slots])
             else:
                 adapted = connection.ops.adapt_datefield_value
                 cursor.execute(self.sql, [self._value(each, day, keys, adapted) for each in self.parameters])
             return list(cursor.fetchall())
-
-    def keep_plan(self, connection: Any) -> None:
-        """Have the server plan the statement, once on each connection. That is no query, and is not counted as one."""
-        names = _plans.setdefault(connection.connection, set())
-        if self.name not in names:
-            with connection.wrap_database_errors, connection.connection.cursor() as cursor:
-                cursor.execute(self.plan, self.constants)
-            names.add(self.name)
 
     @staticmethod
     def _value(parameter: Any, day: date, keys: Keys, adapted: Callable[[date], Any]) -> Any:
@@ -212,9 +204,8 @@ class Statement:
 
     @cached_property
     def name(self) -> str:
-        """The name by which PostgreSQL keeps the plan: the same for the same statement."""
-        read = repr((self.sql, self.parameters))
-        return f"qorgan_{hashlib.sha256(read.encode()).hexdigest()[:24]}"
+        """The name by which PostgreSQL keeps the plan."""
+        return name_of(self.sql, self.parameters)
 
     @cached_property
     def plan(self) -> str:
@@ -250,8 +241,22 @@ class Statement:
         ]
 
 
+def name_of(*told: Any) -> str:
+    """A name for a plan: the same for the same statement."""
+    return f"qorgan_{hashlib.sha256(repr(told).encode()).hexdigest()[:24]}"
+
+
 # The plans that each connection to PostgreSQL keeps, by name.
 _plans: WeakKeyDictionary[Any, set[str]] = WeakKeyDictionary()
+
+
+def keep_plan(connection: Any, name: str, plan: str, constants: Sequence[Any] = ()) -> None:
+    """Have the server plan a statement, once on each connection. That is no query, and is not counted as one."""
+    names = _plans.setdefault(connection.connection, set())
+    if name not in names:
+        with connection.wrap_database_errors, connection.connection.cursor() as cursor:
+            cursor.execute(plan, constants)
+        names.add(name)
 
 
 def keeps_plans(connection: Any) -> bool:

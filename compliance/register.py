@@ -23,8 +23,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce, Length, Ord
 
-from compliance.gathering import LAST_DAY, Days, apart, gathered, together
-from compliance.predicates.columns import Day
+from compliance.gathering import LAST_DAY, Days, apart, gathered, numbers, together
 from compliance.prepared import Given, Question, ask
 from compliance.turnover import END_REASONS, Calendars, Rows, tied_rows
 from guards.models import Assignment, Guard
@@ -85,17 +84,21 @@ def read_register(day: date, scope: Scope = COUNTRY) -> Register:
     """
     if scope.whole:
         return joined(list(read_blocks(day)))
-    rows, keys = _rows_of(apart(COLUMNS, ask(_of_scope, _given(day, scope))))
-    rows = _with_identifiers(rows, keys)
+    columns = apart(COLUMNS, ask(_of_scope, _given(day, scope)))
+    posts = columns["post"].tolist()
+    places = ask(_places_of_posts, Given.of(day, posts=set(posts)))
+    school_of = {post: school for post, school, _, _ in places}
+    rows, keys = _rows_of(columns, np.array([school_of[post] for post in posts], dtype=np.int64))
     first = date.fromordinal(int(rows.first.min())) if len(rows) else day
-    kept = ask(_kept_by, Given.of(day, schools={*rows.school.tolist(), *(scope.schools or ())}))
+    kept = [*(place for _, *place in places), *ask(_places, _given(day, scope))]
     calendars = lay_out(first, day).kept_by({school: calendar for school, calendar, _ in kept})
     return Register(rows, keys, calendars, {school: int(region) for school, _, region in kept})
 
 
 def register_asks(day: date, scope: Scope) -> list[Question]:
     """What `read_register` asks first of a narrower scope."""
-    return [(_of_scope, _given(day, scope)), (_closures, ANY_DAY)]
+    given = _given(day, scope)
+    return [(_of_scope, given), (_places, given), (_closures, ANY_DAY)]
 
 
 def _given(day: date, scope: Scope) -> Given:
@@ -116,9 +119,15 @@ def _posts_of(given: Given) -> QuerySet[Any, Any]:
     return Post.objects.filter(school__in=given.schools).order_by().values_list("pk", "school")
 
 
-def _kept_by(given: Given) -> QuerySet[Any, Any]:
+def _places(given: Given) -> QuerySet[Any, Any]:
     """The calendar that each of the schools keeps, and its region."""
     return School.objects.filter(pk__in=given.schools).order_by().values_list("pk", "calendar", "region")
+
+
+def _places_of_posts(given: Given) -> QuerySet[Any, Any]:
+    """The school of each of the posts, with the same of it."""
+    posts = Post.objects.filter(pk__in=given.posts).order_by()
+    return posts.values_list("pk", "school", "school__calendar", "school__region")
 
 
 def read_blocks(day: date) -> Iterator[Register]:
@@ -131,8 +140,8 @@ def read_blocks(day: date) -> Iterator[Register]:
     school_of_post = _school_of_post()
     for begin in range(1, last + 1, GUARDS_AT_ONCE):
         of_block = _counted(day).filter(guard__gte=begin, guard__lt=begin + GUARDS_AT_ONCE)
-        rows, keys = _rows_of(gathered(of_block, **_columns(F("post"))))
-        rows = _with_identifiers(replace(rows, school=school_of_post[rows.school]), keys)
+        columns = gathered(of_block, **_columns())
+        rows, keys = _rows_of(columns, school_of_post[columns["post"]])
         yield Register(rows, keys, calendars, regions)
 
 
@@ -159,7 +168,7 @@ def _of_scope(given: Given) -> QuerySet[Any, Any]:
     """The counted assignments of a scope: in one query its guards, and all rows of them."""
     at_schools = Assignment.objects.filter(post__school__in=given.schools).values("guard")
     of_agencies = Assignment.objects.filter(agency__in=given.agencies).values("guard")
-    return together(_counted(given.day).filter(guard__in=at_schools.union(of_agencies)), **_columns(F("post__school")))
+    return together(_counted(given.day).filter(guard__in=at_schools.union(of_agencies)), **_columns())
 
 
 def _first_day() -> date | None:
@@ -170,7 +179,7 @@ def _first_day() -> date | None:
 
 
 def _school_of_post() -> np.ndarray:
-    """The school of each post, at the position that is its primary key. To join it costs a third of the query."""
+    """The school of each post, at the position that is its primary key."""
     posts = gathered(Post.objects.all(), key=F("pk"), school=F("school"))
     school_of = np.zeros(int(posts["key"].max(initial=0)) + 1, dtype=np.int64)
     school_of[posts["key"]] = posts["school"]
@@ -183,17 +192,17 @@ def take_statistics() -> None:
         cursor.execute("ANALYZE")
 
 
-COLUMNS = ("guard", "agency", "school", "first", "last", "packed", "key")
+COLUMNS = ("guard", "agency", "post", "first", "last", "packed", "key")
 # What is small comes packed in one number: accepted or not, relief or not, and above them the reason.
 ACCEPTED, RELIEF, REASON = 1, 2, 4
 
 
-def _columns(school: F) -> dict[str, Any]:
-    """COLUMNS of an assignment; `school` leads to what stands in the column of that name."""
+def _columns() -> dict[str, Any]:
+    """COLUMNS of an assignment. Its school is that of its post: to join them costs a third of the query."""
     found = (
         F("guard"),
         F("agency"),
-        school,
+        F("post"),
         Days("first_day"),
         LAST_DAY,
         (Coalesce(Ord("end_reason"), Value(0)) * LETTER + Length("end_reason")) * REASON
@@ -204,18 +213,18 @@ def _columns(school: F) -> dict[str, Any]:
     return dict(zip(COLUMNS, found, strict=True))
 
 
-def _rows_of(columns: dict[str, np.ndarray]) -> tuple[Rows, np.ndarray]:
-    """The rows, and the primary key of each."""
-    keys = columns.pop("key")
-    packed = columns.pop("packed")
+def _rows_of(columns: dict[str, np.ndarray], school: np.ndarray) -> tuple[Rows, np.ndarray]:
+    """The rows at these schools, and the primary key of each."""
+    keys, packed = columns["key"], columns["packed"]
     rows = Rows(
-        **columns,
+        **{name: columns[name] for name in ("guard", "agency", "first", "last")},
+        school=school,
         relief=packed & RELIEF != 0,
         reason=REASON_CODES[packed // REASON],
         accepted=packed & ACCEPTED != 0,
         ident=np.zeros(len(keys), dtype=np.int64),
     )
-    return rows, keys
+    return _with_identifiers(rows, keys), keys
 
 
 def _with_identifiers(rows: Rows, keys: np.ndarray) -> Rows:
@@ -250,19 +259,18 @@ def lay_out(first: date, day: date) -> Calendars:
 
 
 def _closures(_given: Given) -> QuerySet[Any, Any]:
-    """Each calendar with its weekdays and each of its closures, without days where it has none."""
-    rows = Calendar.objects.order_by("pk", "closures__first_day")
-    return rows.values_list("pk", "weekdays", Day(F("closures__first_day")), Day(F("closures__last_day")))
+    """Each calendar with its weekdays, and the first and the last days of its closures gathered."""
+    closures = {"first_days": Days("closures__first_day"), "last_days": Days("closures__last_day")}
+    return Calendar.objects.order_by("pk").values_list("pk", "weekdays").annotate(**closures)
 
 
 @lru_cache(maxsize=16)
-def _built(closures: tuple[tuple[int, str, int | None, int], ...], begin: date, until: date) -> Calendars:
+def _built(closures: tuple[tuple[int, str, str | None, str | None], ...], begin: date, until: date) -> Calendars:
     """Laid out once for what they say: a school that is judged again finds them as they were."""
-    named: dict[Hashable, tuple[str, list[tuple[date | int, date | int | None]]]] = {}
-    for key, weekdays, first_day, last_day in closures:
-        days = named.setdefault(key, (weekdays, []))[1]
-        if first_day is not None:
-            days.append((first_day, last_day))
+    named: dict[Hashable, tuple[str, Iterable[tuple[int, int]]]] = {
+        key: (weekdays, zip(numbers(first_days or ""), numbers(last_days or ""), strict=True))
+        for key, weekdays, first_days, last_days in closures
+    }
     return Calendars.build(named, begin, until, {})
 
 

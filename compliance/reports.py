@@ -112,7 +112,7 @@ def limiting_version(level: Level, day: date) -> tuple[ClauseVersion | None, Tur
     """The version that limits turnover at a level on a day, and its rule; the defaults where there is none."""
     for version in versions_judged(day):
         if version.rule == TurnoverLimit.code:
-            rule = version.build_rule()
+            rule = version.judging_rule
             if isinstance(rule, TurnoverLimit) and rule.level == level:
                 return version, rule
     return None, TurnoverLimit(level=level)
@@ -180,14 +180,24 @@ class Standing:
 
     @classmethod
     def of(cls, register: Register, rows: Rows, owner: Owner, rule: TurnoverLimit, day: date) -> "Standing":
-        today = day_number(day)
-        known = Known(rows.take(rows.first <= today), register.calendars, register.region_of_school, today)
-        figures = count(known, owner.level, rule.terms).table(owner.level, rule.terms).where(**owner.key)
+        known = _known(register, rows, day)
+        figures = _figures(known, owner, rule)
         of_grain = known.spells(GRAIN_OF_LEVEL[owner.level], rule.terms)
         mine = owner.among(of_grain)
         leaves = net_leaves(of_grain.take(mine), rule.terms)
         found = budget(leaves, figures["average_headcount"], rule.limit, rule.terms, day)
         return cls(figures, of_grain, mine, BudgetLine.of(found))
+
+
+def _known(register: Register, rows: Rows, day: date) -> Known:
+    """What is known of some rows on a day."""
+    today = day_number(day)
+    return Known(rows.take(rows.first <= today), register.calendars, register.region_of_school, today)
+
+
+def _figures(known: Known, owner: Owner, rule: TurnoverLimit) -> dict[str, Any]:
+    """The figures of an owner, but for what those did next who left."""
+    return count(known, owner.level, rule.terms, followed=False).table(owner.level, rule.terms).where(**owner.key)
 
 
 def budgets(schools: Iterable[int], day: date) -> dict[int, BudgetLine]:
@@ -287,8 +297,8 @@ def _effect(
     return replace(
         found,
         settles_on=settles_on,
-        breach_before=_breach(Standing.of(register, register.rows, owner, rule, then), rule),
-        breach_after=_breach(Standing.of(register, rows, owner, rule, then), rule),
+        breach_before=_breach(_figures(_known(register, register.rows, then), owner, rule), rule),
+        breach_after=_breach(_figures(_known(register, rows, then), owner, rule), rule),
     )
 
 
@@ -350,6 +360,6 @@ def _settles_on(register: Register, departures: Sequence[Departure], rule: Turno
     return as_date(int(register.calendars.nth_open_day(calendar, left_on, rule.gap_open_days).max()))
 
 
-def _breach(standing: Standing, rule: TurnoverLimit) -> str:
-    breached, established = breaks_limit(standing.figures, rule.limit)
+def _breach(figures: dict[str, Any], rule: TurnoverLimit) -> str:
+    breached, established = breaks_limit(figures, rule.limit)
     return "established" if established else "indicated" if breached else ""

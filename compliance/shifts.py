@@ -171,9 +171,10 @@ def _by_code(begun: Numbers, keys: Numbers) -> Numbers:
     """The order of codes among rows of one guard at one post that begin on one day: few, and only their codes are
     read."""
     rank = np.zeros(len(keys), dtype=np.int64)
-    values, times = np.unique(begun, return_counts=True)
-    tied = np.flatnonzero(np.isin(begun, values[times > 1]))
-    if len(tied):
+    ordered = np.sort(begun)
+    twice = ordered[1:][ordered[1:] == ordered[:-1]]
+    if len(twice):
+        tied = np.flatnonzero(np.isin(begun, twice))
         codes = by_key(Assignment, keys[tied].tolist(), "code")
         order = sorted(tied.tolist(), key=lambda position: str(codes[int(keys[position])]))
         rank[order] = np.arange(len(order))

@@ -89,7 +89,11 @@ class Rows:
 
     def take(self, chosen: NDArray) -> Rows:
         """The rows a mask or an array of indices chooses."""
-        return Rows(**{name: getattr(self, name)[chosen] for name in COLUMN_TYPES})
+        taken = object.__new__(Rows)
+        # Nothing has to be checked again.
+        for name in COLUMN_TYPES:
+            object.__setattr__(taken, name, getattr(self, name)[chosen])
+        return taken
 
     def with_identifiers(self, indices: NDArray, identifiers: Sequence[str]) -> Rows:
         """The same rows, those at `indices` ranked by their identifiers. Use with `tied_rows`."""

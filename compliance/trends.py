@@ -21,6 +21,7 @@ from compliance.intervals import interval
 from compliance.models import Evaluation, Figure, Trend, TrendMark
 from compliance.prepared import Given, ask
 from compliance.register import COUNTRY, Register, Scope, joined, read_blocks, read_register
+from compliance.rewriting import rewrite
 from compliance.series import COUNTS, Part, Series, add_parts, count_days, month_ends, series
 from compliance.timeline import LawInTime, Step
 from compliance.turnover import ENGINE_VERSION, KEYS_OF_LEVEL, Level, Terms, derived
@@ -230,7 +231,7 @@ def _within(scope: Scope) -> QuerySet[Trend]:
 def mark(scope: Scope) -> None:
     """Have a worker count the months of some owners again, in the transaction that changes what they rest on."""
     marks = [TrendMark(school_id=key) for key in sorted(scope.schools or ())]
-    TrendMark.objects.bulk_create([*marks, *(TrendMark(agency_id=key) for key in sorted(scope.agencies or ()))])
+    rewrite(TrendMark, [], [*marks, *(TrendMark(agency_id=key) for key in sorted(scope.agencies or ()))])
 
 
 def count_marked(day: date) -> int:

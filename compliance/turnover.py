@@ -23,15 +23,12 @@ from typing import Any, Literal, NamedTuple, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from compliance.intervals import interval, yearly_rate
+from compliance.intervals import DAYS_OF_YEAR, interval, poisson_bounds, yearly_rate
 from compliance.keys import Numbers, pack, ranks
 from compliance.open_days import OPEN, Calendars, day_number
 from compliance.spells import (
     END_REASONS,
-    KEPT,
-    LEFT,
     LEFT_KINDS,
-    MOVED,
     REASON_CODES,
     Grain,
     Mask,
@@ -160,7 +157,7 @@ class Table:
     starting_guards    guards serving on the first day of the window, each once for each place
     staying_guards     those of them serving on the day judged
     stability          staying_guards / starting_guards
-    moved, kept, left  gross_left by what the guard did next (see `left_kinds`)
+    moved, kept, left  gross_left by what the guard did next (see `left_kinds`); -1 where that was not asked
     """
 
     level: Level
@@ -204,7 +201,7 @@ class Table:
         figures: dict[str, Any] = {"level": self.level}
         for column in fields(self)[1:]:
             value = getattr(self, column.name)[index].item()
-            absent = value == -1 if column.name in KEY_COLUMNS else value != value
+            absent = value == -1 if column.name in ABSENT_BY_SIGN else value != value
             figures[column.name] = None if absent else value
         return figures
 
@@ -223,6 +220,7 @@ class Table:
 
 
 KEY_COLUMNS = ("school", "agency", "region")
+ABSENT_BY_SIGN = (*KEY_COLUMNS, *LEFT_KINDS)
 KEYS_OF_LEVEL: Mapping[Level, tuple[str, ...]] = {
     "school": ("school",),
     "agency_school": ("agency", "school"),
@@ -323,8 +321,8 @@ class Counts:
         return tabled(level, self.keys, of_keys, terms)
 
 
-def count(known: Known, level: Level, terms: Terms) -> Counts:
-    """Count everything that the figures of a level are made of."""
+def count(known: Known, level: Level, terms: Terms, *, followed: bool = True) -> Counts:
+    """Count everything that the figures of a level are made of; `followed` also what those did next who left."""
     of_grain, start = known.spells(GRAIN_OF_LEVEL[level], terms), window_start(known.today, terms)
     keys, group_of_row = groups(known, level)
     count, group = len(keys[0]), group_of_row[of_grain.row]
@@ -332,7 +330,8 @@ def count(known: Known, level: Level, terms: Terms) -> Counts:
     return Counts(
         keys=keys,
         totals={
-            **_leave_counts(known, of_grain, level, terms, group, count),
+            **_leave_counts(of_grain, start, terms, group, count),
+            **(_next_counts(known, of_grain, level, terms, group, count) if followed else {}),
             **_service(of_grain, start, known.today, terms.seasoned_days, group, count),
             **_stability(of_grain, start, group, count),
             "distinct_guards": _faces(known.rows, start, group_of_row, count),
@@ -347,24 +346,23 @@ def tabled(level: Level, keys: Sequence[Numbers], counts: Mapping[str, NDArray],
     nobody = np.full(len(counts["person_days"]), -1, dtype=np.int64)
     key_columns: dict[str, Any] = dict.fromkeys(KEY_COLUMNS, nobody)
     key_columns |= zip(KEYS_OF_LEVEL[level], keys, strict=True)
-    return Table(level=level, **key_columns, **counts, **derived(counts, terms))
+    not_followed = dict.fromkeys(LEFT_KINDS, nobody)
+    return Table(level=level, **key_columns, **{**not_followed, **counts}, **derived(counts, terms))
 
 
 def derived(counts: Mapping[str, NDArray], terms: Terms) -> dict[str, NDArray]:
     """The figures that follow from what was counted, by their names in a Table."""
     person_days, gross_left, net_left = (counts[name] for name in ("person_days", "gross_left", "net_left"))
     settled_left = counts["settled_left"]
-    rate_low, rate_high = interval(net_left, person_days, terms.confidence)
+    low, high = poisson_bounds(net_left, terms.confidence)
+    settled_low, _ = poisson_bounds(settled_left, terms.confidence)
+    rates = yearly_rate(np.stack([net_left, low, high, settled_left, settled_low]), person_days)
     return {
         "measurable": person_days > 0,
         "average_headcount": person_days / terms.window_days,
         "excused_left": gross_left - net_left,
         "provisional_left": net_left - settled_left,
-        "rate": yearly_rate(net_left, person_days),
-        "rate_low": rate_low,
-        "rate_high": rate_high,
-        "settled_rate": yearly_rate(settled_left, person_days),
-        "settled_low": interval(settled_left, person_days, terms.confidence)[0],
+        **dict(zip(("rate", "rate_low", "rate_high", "settled_rate", "settled_low"), rates, strict=True)),
         "continuity": _share(counts["seasoned_days"], person_days),
         "stability": _share(counts["staying_guards"], counts["starting_guards"]),
     }
@@ -392,21 +390,24 @@ def _share(part: Numbers, whole: Numbers) -> NDArray[np.float64]:
     return np.divide(part, whole, out=np.full(len(whole), np.nan), where=whole > 0)
 
 
-def _leave_counts(
-    known: Known, of_grain: Spells, level: Level, terms: Terms, group: Numbers, count: int
-) -> dict[str, NDArray]:
-    """Who left in the window: gross, excused, net, provisional, settled, and by what they did next."""
-    left = of_grain.left_since(window_start(known.today, terms))
+def _leave_counts(of_grain: Spells, start: int, terms: Terms, group: Numbers, count: int) -> dict[str, NDArray]:
+    """Who left in the window: gross, net and settled."""
+    left = of_grain.left_since(start)
     net = left & ~of_grain.excused(terms.excused)
-    kinds = known.kinds(GRAIN_OF_LEVEL[level], terms)
     return {
         "gross_left": total(group[left], count),
         "net_left": total(group[net], count),
         "settled_left": total(group[net & of_grain.settled], count),
-        "moved": total(group[left][kinds == MOVED], count),
-        "kept": total(group[left][kinds == KEPT], count),
-        "left": total(group[left][kinds == LEFT], count),
     }
+
+
+def _next_counts(
+    known: Known, of_grain: Spells, level: Level, terms: Terms, group: Numbers, count: int
+) -> dict[str, NDArray]:
+    """Who left in the window by what they did next."""
+    kinds = known.kinds(GRAIN_OF_LEVEL[level], terms)
+    of_left = group[of_grain.left_since(window_start(known.today, terms))]
+    return {name: total(of_left[kinds == kind], count) for kind, name in enumerate(LEFT_KINDS)}
 
 
 def _service(
@@ -503,7 +504,8 @@ def budget(
     today = day_number(as_of)
     person_days = round(average_headcount * terms.window_days)
     most = int(limit.threshold_percent * person_days / 36500) + 1
-    while yearly_rate(most, person_days) > limit.threshold_percent:
+    # As `yearly_rate` has it.
+    while person_days and most * 100 * DAYS_OF_YEAR / person_days > limit.threshold_percent:
         most -= 1
     allowed = max(limit.min_left - 1, most if person_days else 0)
     inside = [

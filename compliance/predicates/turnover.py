@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cached_property
 from itertools import groupby
 from typing import Any, ClassVar
 
@@ -41,7 +42,7 @@ class TurnoverLimit(Rule):
         if unknown := set(self.excused or ()) - set(END_REASONS):
             raise RuleFault(f"turnover_limit.excused names unknown reasons: {', '.join(sorted(unknown))}.", "excused")
 
-    @property
+    @cached_property
     def terms(self) -> Terms:
         """How the figures are counted under this clause."""
         return Terms(
@@ -105,7 +106,7 @@ class ContinuityFloor(Rule):
     gap_open_days: int = parameter(30, help=_("Open days of absence after which a guard has left"), low=1, high=250)
     seasoned_days: int = parameter(90, help=_("Days of service after which a guard is seasoned"), low=0, high=1000)
 
-    @property
+    @cached_property
     def terms(self) -> Terms:
         """How the figures are counted under this clause."""
         return Terms(

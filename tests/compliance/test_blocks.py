@@ -11,7 +11,7 @@ import pytest
 from compliance import register, turnover
 from compliance.blocks import measure_blocks
 from compliance.register import Register, read_blocks, read_register
-from compliance.turnover import DEFAULT_TERMS, Table, Terms, measure
+from compliance.turnover import DEFAULT_TERMS, LEFT_KINDS, Table, Terms, measure
 from tests.compliance.registers import DAY, confetti, leave, staffed_post
 from tests.compliance.worlds import random_case, to_engine
 from tests.factories import AgencyFactory, AssignmentFactory
@@ -79,6 +79,18 @@ def test_a_country_read_in_blocks_of_one_guard_is_the_same_country(monkeypatch: 
     found = measure_blocks(blocks, DAY, asked)
     assert all(same(whole[each], found[each]) for each in asked)
     assert whole["school", DEFAULT_TERMS["school"]].where(school=posts[1].school_id)["moved"] == 1
+
+
+def test_what_nobody_asks_of_those_who_left_is_not_counted():
+    rng = random.Random(3)
+    world, today, _ = random_case(rng)
+    rows, calendars, regions = to_engine(turnover, world, today + 400)
+    asked = list(DEFAULT_TERMS.items())
+    followed = measure_blocks(blocks_of(rows, calendars, regions, rng), today, asked)
+    found = measure_blocks(blocks_of(rows, calendars, regions, rng), today, asked, followed=False)
+    for each in asked:
+        for index in range(len(followed[each])):
+            assert found[each].row(index) == followed[each].row(index) | dict.fromkeys(LEFT_KINDS)
 
 
 @pytest.mark.django_db

@@ -1,0 +1,93 @@
+"""A few rows in the place of a few others, as every change writes them: the statements are written once, as those that
+ask are (`prepared`), and go to the database together."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.models import AutoField, Model
+from django.db.models.sql import DeleteQuery, InsertQuery
+
+from compliance.prepared import keep_plan, keeps_plans, name_of, padded_keys
+
+# Above so many rows they are written by the ORM: writing the statements is then little beside them.
+FEW = 32
+ROWS_AT_ONCE = 1000
+
+
+def rewrite(model: type[Model], keys: Sequence[int], records: Sequence[Model]) -> None:
+    """Delete the rows with these primary keys and create the records, whose own keys are not read back.
+
+    Nothing else hangs on the rows of the model, and nobody is told of them: they are deleted as such.
+    """
+    if max(len(keys), len(records)) > FEW:
+        for start in range(0, len(keys), ROWS_AT_ONCE):
+            model._base_manager.filter(pk__in=keys[start : start + ROWS_AT_ONCE])._raw_delete(DEFAULT_DB_ALIAS)
+        model._default_manager.bulk_create(records, batch_size=ROWS_AT_ONCE)
+        return
+    connection = connections[DEFAULT_DB_ALIAS]
+    statements: list[tuple[Statement, Sequence[Any]]] = []
+    if keys:
+        padded = padded_keys(tuple(keys))
+        statements.append((_deletion(model, len(padded), connection.vendor), padded))
+    if records:
+        inserted = _insertion(model, connection.vendor)
+        statements += [(inserted, inserted.values(record, connection)) for record in records]
+    _execute(statements, connection)
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A statement as the ORM wrote it, every parameter of which is put in."""
+
+    sql: str
+    fields: tuple[Any, ...] = ()
+
+    @property
+    def name(self) -> str:
+        return name_of(self.sql)
+
+    @property
+    def plan(self) -> str:
+        """What has PostgreSQL plan the statement: of what kind the parameters are it knows by the columns."""
+        before, *after = self.sql.split("%s")
+        return f"PREPARE {self.name} AS {before}" + "".join(f"${at}{rest}" for at, rest in enumerate(after, 1))
+
+    @property
+    def execution(self) -> str:
+        return f"EXECUTE {self.name} ({', '.join(['%s'] * self.sql.count('%s'))})"
+
+    def values(self, record: Model, connection: Any) -> list[Any]:
+        """What a record has in the fields."""
+        return [field.get_db_prep_save(field.pre_save(record, True), connection) for field in self.fields]
+
+
+def _execute(statements: Sequence[tuple[Statement, Sequence[Any]]], connection: Any) -> None:
+    with connection.cursor() as cursor:
+        if not keeps_plans(connection):
+            for statement, values in statements:
+                cursor.execute(statement.sql, values)
+        elif statements:
+            for statement, _ in statements:
+                keep_plan(connection, statement.name, statement.plan)
+            texts = "; ".join(statement.execution for statement, _ in statements)
+            cursor.execute(texts, [value for _, values in statements for value in values])
+
+
+@lru_cache(maxsize=64)
+def _deletion(model: type[Model], number: int, vendor: str) -> Statement:
+    query = model._base_manager.filter(pk__in=range(number)).query.chain(klass=DeleteQuery)
+    sql, _ = query.get_compiler(DEFAULT_DB_ALIAS).as_sql()
+    return Statement(sql)
+
+
+@lru_cache(maxsize=64)
+def _insertion(model: type[Model], vendor: str) -> Statement:
+    """One row at a time: so one statement serves any number."""
+    fields = [field for field in model._meta.concrete_fields if not isinstance(field, AutoField)]
+    query = InsertQuery(model)
+    query.insert_values(fields, [model()])
+    ((sql, _),) = query.get_compiler(DEFAULT_DB_ALIAS).as_sql()
+    return Statement(sql, tuple(fields))

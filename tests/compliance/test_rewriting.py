@@ -1,0 +1,55 @@
+"""A few rows in the place of others are what the ORM would have left."""
+
+from typing import Any
+
+import pytest
+from django.db import connection, models
+
+from compliance.findings import evaluate
+from compliance.models import Figure, TrendMark
+from compliance.prepared import keeps_plans
+from compliance.rewriting import FEW, rewrite
+from tests.compliance.registers import DAY, confetti, leave, rows_of, staffed_post
+from tests.factories import SchoolFactory
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
+
+
+def values() -> list[dict[str, Any]]:
+    """All figures, but for their keys."""
+    return [{name: value for name, value in row.items() if name != "id"} for row in rows_of(Figure)]
+
+
+def anew() -> list[models.Model]:
+    return [Figure(**row) for row in values()]
+
+
+def test_what_is_created_anew_reads_as_before(django_assert_num_queries: Any):
+    leave(confetti(2))
+    SchoolFactory()
+    evaluate(DAY)
+    before, keys, records = values(), list(Figure.objects.values_list("pk", flat=True)), anew()
+    assert {row["rate"] is None for row in before} == {True, False}
+    with django_assert_num_queries(1 if keeps_plans(connection) else 1 + len(records)):
+        rewrite(Figure, keys, records)
+    assert values() == before
+    assert not Figure.objects.filter(pk__in=keys).exists()
+
+
+def test_only_the_rows_that_are_named_go():
+    schools = [staffed_post(1).school, confetti(2).school]
+    evaluate(DAY)
+    gone = list(Figure.objects.filter(school=schools[0]).values_list("pk", flat=True))
+    kept = [row for row in rows_of(Figure) if row["id"] not in gone]
+    rewrite(Figure, gone, [])
+    assert rows_of(Figure) == kept
+    rewrite(Figure, [], [])
+    assert rows_of(Figure) == kept
+
+
+def test_many_rows_are_written_as_well():
+    marks = [TrendMark(school=SchoolFactory()) for _ in range(FEW + 1)]
+    rewrite(TrendMark, [], marks[:1])
+    rewrite(TrendMark, list(TrendMark.objects.values_list("pk", flat=True)), marks)
+    assert {mark.school_id for mark in TrendMark.objects.all()} == {mark.school_id for mark in marks}
+    assert TrendMark.objects.count() == FEW + 1
