@@ -11,7 +11,7 @@ from django.db import connection
 from django.db.models import Max, Model, UUIDField
 
 from agencies.models import Agency, Contract, Licence, LicenceEvent, MobileGroup, QuarterlyReport
-from compliance.models import Answer, Evaluation, Figure, Finding, Trend
+from compliance.models import Answer, Comparison, Evaluation, Figure, Finding, SchoolCount, Trend
 from guards.models import (
     Assignment,
     Briefing,
@@ -50,7 +50,7 @@ BORN_ON_A_DAY = 5000
 
 def multiply(times: int) -> None:
     """Make so many of the country; it is judged no more."""
-    for judged in (Answer, Finding, Figure, Trend, Evaluation):
+    for judged in (Answer, Finding, Figure, Trend, Comparison, SchoolCount, Evaluation):
         judged._default_manager.all().delete()
     steps = {model: model._default_manager.aggregate(last=Max("pk"))["last"] or 0 for model in COPIED}
     with _unchecked(), connection.cursor() as cursor:

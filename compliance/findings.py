@@ -12,15 +12,15 @@ from django.utils import timezone
 
 from agencies.models import Agency
 from audit.models import Event, Mention
-from compliance import trends
+from compliance import countrywide, trends
 from compliance.digests import digest_of
 from compliance.engine import Judged, Judgement, judge, judging_asks, regions_of
 from compliance.figures import ROWS_AT_ONCE, VALUES, figures_asks, store_figures
-from compliance.models import Evaluation, Finding, Stale
+from compliance.models import Compared, Evaluation, Figure, Finding, Stale
 from compliance.owners import GIVING_PAPERS, LEADING, owners_of
 from compliance.predicates.base import prepare_evidence
 from compliance.prepared import Given, Question, ask, asked_together
-from compliance.register import Scope
+from compliance.register import Scope, take_statistics
 from compliance.turnover import ENGINE_VERSION
 from schools.models import School
 
@@ -62,6 +62,7 @@ def evaluate(day: date) -> tuple[Judgement, Outcome | None]:
         checked = _checked(day)
         figures = store_figures(judgement, known=checked.columns if checked else VALUES)
         months = trends.store(counted)
+        countrywide.store(day)
         outcome = store(judgement)
         missed = _missed([*figures, *months, *outcome.owners], touched) if checked else None
         Evaluation.objects.create(
@@ -76,6 +77,7 @@ def evaluate(day: date) -> tuple[Judgement, Outcome | None]:
         )
         if touched.schools or touched.agencies:
             rejudge(touched, day)
+    take_statistics(Figure, Finding, Compared)
     if missed:
         logger.error("Judging %s again changed %d figures and findings that actions had missed", day, missed)
     return judgement, outcome

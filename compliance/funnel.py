@@ -51,6 +51,10 @@ class Standing(StrEnum):
     SMALL = "small"
 
 
+#: Each by a number, those above the line first.
+RANKS = {standing: rank for rank, standing in enumerate(Standing)}
+
+
 @dataclass(frozen=True)
 class Limits:
     """The limits of agencies of some sizes, percent a year: `far_` those at 99.8 %, the others at 95 %."""

@@ -186,10 +186,13 @@ def _school_of_post() -> np.ndarray:
     return school_of
 
 
-def take_statistics() -> None:
-    """Have the database count its tables: by a plan made for an empty register a country takes half as long again."""
+def take_statistics(*models: type[Model]) -> None:
+    """Have the database count the tables of some models, or all: by plans made for an empty register a country takes
+    half as long again, and a page of one school walks the findings of all."""
+    tables = [connection.ops.quote_name(model._meta.db_table) for model in models]
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
+        for table in tables or [""]:
+            cursor.execute(f"ANALYZE {table}")
 
 
 COLUMNS = ("guard", "agency", "post", "first", "last", "packed", "key")

@@ -8,6 +8,7 @@ from django_tasks import task
 from compliance import trends
 from compliance.findings import evaluate, rejudge_marked
 from compliance.models import Rehearsal, Stale, TrendMark
+from compliance.register import take_statistics
 from compliance.rehearsals import break_off, run
 
 # A mark this old was left by a task that failed.
@@ -22,7 +23,8 @@ def rejudge_stale() -> int:
 
 @task
 def evaluate_today() -> None:
-    """Judge the whole register."""
+    """Judge the whole register, with its tables counted as they have grown."""
+    take_statistics()
     evaluate(timezone.localdate())
 
 

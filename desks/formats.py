@@ -91,6 +91,11 @@ def number_range(low: Number, high: Number, places: int = 0) -> str:
     return f"{number(low, places)}{EN_DASH}{number(high, places)}"
 
 
+def percent_range(low: Number, high: Number) -> str:
+    """`58–295 %`."""
+    return f"{number_range(low, high)}{NO_BREAK}%"
+
+
 def day(value: date | None) -> str:
     """`24.11.2026`, in every language; None as `—`."""
     return UNKNOWN if value is None else f"{value:%d.%m.%Y}"

@@ -187,9 +187,13 @@ def _in_order(rows: QuerySet[Any], keys: list[Key], *, reverse: bool = False) ->
 def first(ordered: QuerySet[Any], count: int) -> list[Any]:
     """The first so many rows of an order. Which they are is asked before what they hold: with all that a line joins in
     one query SQLite may begin at the smallest table, and put the whole list in order to show a page of it."""
-    places = list(ordered.values_list("pk", flat=True)[:count])
-    found = {row.pk: row for row in ordered.order_by().filter(pk__in=places)}
-    return [found[place] for place in places if place in found]
+    return by_keys(ordered, list(ordered.values_list("pk", flat=True)[:count]))
+
+
+def by_keys(rows: QuerySet[Any], keys: Sequence[Any]) -> list[Any]:
+    """The rows with these primary keys, in the order of the keys."""
+    found = {row.pk: row for row in rows.order_by().filter(pk__in=keys)}
+    return [found[key] for key in keys if key in found]
 
 
 def _keys(rows: QuerySet[Any], sorts: Mapping[str, Sequence[str]], sorted_by: str) -> list[Key]:

@@ -1,5 +1,6 @@
 """The paragraph as dated data, what was measured, and what was found."""
 
+from compliance.models.countrywide import Compared, Comparison, SchoolCount
 from compliance.models.figures import Figure
 from compliance.models.findings import Answer, Finding
 from compliance.models.judging import Evaluation, Stale
@@ -11,6 +12,8 @@ __all__ = [
     "Answer",
     "Clause",
     "ClauseVersion",
+    "Compared",
+    "Comparison",
     "Draft",
     "Evaluation",
     "Figure",
@@ -18,6 +21,7 @@ __all__ = [
     "Paragraph",
     "Rehearsal",
     "RehearsedMark",
+    "SchoolCount",
     "Stale",
     "Trend",
     "TrendMark",

@@ -82,7 +82,9 @@ class Figure(models.Model):
             )
         ]
         indexes = [
-            models.Index(fields=["level", "region", "rate"]),
+            # Whose guards surely change most often, of a level and of a region.
+            models.Index(fields=["level", "-settled_low", "-settled_rate", "id"]),
+            models.Index(fields=["level", "region", "-settled_low", "-settled_rate", "id"]),
             models.Index(fields=["level", "agency"]),
             models.Index(fields=["level", "school"]),
         ]

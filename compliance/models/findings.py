@@ -86,10 +86,22 @@ class Finding(Identified):
         ]
         indexes = [
             models.Index(fields=["region", "closed_on", "opened_on"]),
+            models.Index(fields=["opened_on", "id"]),
             models.Index(fields=["closed_on", "opened_on", "id"]),
-            models.Index(fields=["agency", "closed_on"]),
-            models.Index(fields=["school", "closed_on"]),
+            models.Index(fields=["agency", "closed_on", "opened_on", "id"]),
+            models.Index(fields=["school", "closed_on", "opened_on", "id"]),
             models.Index(fields=["subject", "closed_on"]),
+            # The open ones as the overview counts them, and those that weigh most.
+            models.Index(
+                fields=["version", "strength", "region"],
+                condition=Q(closed_on__isnull=True),
+                name="compliance_finding_counted",
+            ),
+            models.Index(
+                fields=["strength", "opened_on", "id"],
+                condition=Q(closed_on__isnull=True),
+                name="compliance_finding_weighed",
+            ),
         ]
 
     def __str__(self) -> str:

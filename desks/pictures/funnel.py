@@ -1,18 +1,19 @@
 """The funnel: agencies by size and turnover, the line they share, and the limits within which chance keeps them.
 
 Inside the limits a dot; beyond 95 % an outline square; beyond 99.8 % a filled one with its name in the column at the
-right, where no two names overlap. Agencies too small to be told from the line are hollow dots and never named.
+right, where no two names overlap. Agencies too small to be told from the line are hollow dots and never named. Where
+there are too many to tell one dot from another, a dot stands for all in its cell of the plot, the larger the more.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from math import ceil, log
+from math import ceil, log, sqrt
 
 import numpy as np
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from compliance.funnel import Floats, Funnel, Standing
+from compliance.funnel import RANKS, Floats, Funnel, Standing
 from desks import formats
 from desks.pictures import text
 from desks.pictures.axis import Tick
@@ -22,37 +23,85 @@ LEFT, TOP, RIGHT, BOTTOM = 48, 10, 506, 438
 NAMES_AT = RIGHT + 22
 LINE_OF_NAMES = 15.5
 NAMED_AT_MOST = 20
+#: So many squares are links with a title, the first in order of the table; any further ones are only drawn.
+LINKED_AT_MOST = 40
+#: So many dots are drawn one by one; of more, each stands for its cell, and its area for how many are there.
+DOTS_AT_MOST = 2000
+CELL = 22
+LEAST_DOT, LARGEST_DOT = 1.6, 10.5
 #: How much harder than a name the words of the line and of the limit are to move.
 STEADY = 12
 STEPS = 96
 TICKS = tuple(lead * 10**power for power in range(6) for lead in (1, 2, 5))
-OUTSIDE = (Standing.FAR_OVER, Standing.OVER, Standing.UNDER, Standing.FAR_UNDER)
+OVER = (Standing.FAR_OVER, Standing.OVER)
+OUTSIDE = (*OVER, Standing.UNDER, Standing.FAR_UNDER)
 NAMED = (Standing.FAR_OVER, Standing.FAR_UNDER)
 
 
 @dataclass(frozen=True)
 class Point:
-    """An agency: its guard-years, its rate in percent a year, where it stands; `name`, `url` and what the rate is
-    `made_of` where it may be named."""
+    """An agency outside the limits: its guard-years, its rate in percent a year, where it stands, what the rate is
+    `made_of`."""
 
     guard_years: float
     rate: float
     standing: Standing
-    name: str = ""
+    name: str
     url: str = ""
     made_of: str = ""
 
 
+@dataclass(frozen=True, eq=False)
+class Crowd:
+    """All agencies of the picture in arrays: guard-years, rates in percent a year, the ranks of where they stand."""
+
+    guard_years: Floats
+    rates: Floats
+    ranks: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.ranks)
+
+    def standing(self, *standings: Standing) -> "Crowd":
+        """Those that stand in one of these places."""
+        return self.take(np.isin(self.ranks, [RANKS[one] for one in standings]))
+
+    def take(self, which: np.ndarray) -> "Crowd":
+        return Crowd(self.guard_years[which], self.rates[which], self.ranks[which])
+
+
 @dataclass(frozen=True)
 class Square:
-    """An agency outside the limits; `filled` beyond the outer ones, `is_over` the line."""
+    """An agency outside the limits: the corner of its square."""
 
     x: float
     y: float
-    filled: bool
-    is_over: bool
     title: str
     url: str
+
+
+@dataclass(frozen=True)
+class Squares:
+    """The agencies outside the limits on one side, `filled` beyond the outer ones; `is_over` above the line.
+
+    `size` is the side of a square. `path` draws all of them where not all are links.
+    """
+
+    filled: bool
+    is_over: bool
+    size: float
+    linked: list[Square]
+    path: str
+
+
+@dataclass(frozen=True)
+class Heap:
+    """The agencies of one cell of the plot as one dot; `title` says how many, and between which sizes and rates."""
+
+    x: float
+    y: float
+    radius: float
+    title: str
 
 
 @dataclass(frozen=True)
@@ -70,7 +119,10 @@ class Label:
 
 @dataclass(frozen=True)
 class FunnelPicture:
-    """Where everything stands, in pixels; curves are points of a polyline within the plot, dots one path each."""
+    """Where everything stands, in pixels; curves are points of a polyline within the plot, dots one path each.
+
+    `heaps` and `pale_heaps` take the place of `dots` and `pale_dots` where these would be too many.
+    """
 
     line_y: float
     limit_y: float | None
@@ -78,7 +130,10 @@ class FunnelPicture:
     outer: list[str]
     dots: str
     pale_dots: str
-    squares: list[Square]
+    heaps: list[Heap]
+    pale_heaps: list[Heap]
+    heap_words: str
+    squares: list[Squares]
     labels: list[Label]
     across: list[Tick]
     up: list[Tick]
@@ -99,54 +154,61 @@ class FunnelPicture:
     @property
     def has_outer(self) -> bool:
         """Whether anybody stands above the outer limits."""
-        return any(square.filled and square.is_over for square in self.squares)
+        return any(some.filled and some.is_over for some in self.squares)
 
     @property
     def has_inner(self) -> bool:
-        return any(square.is_over and not square.filled for square in self.squares)
+        return any(some.is_over and not some.filled for some in self.squares)
 
     @property
     def has_under(self) -> bool:
-        return any(not square.is_over for square in self.squares)
+        return any(not some.is_over for some in self.squares)
 
 
 def lay_out(
-    found: Funnel, points: Sequence[Point], *, line_words: str, limit: float | None = None
+    found: Funnel, crowd: Crowd, outside: Sequence[Point], *, line_words: str, limit: float | None = None
 ) -> FunnelPicture | None:
-    """The funnel of some agencies; None where nobody left, or nobody served. `line_words` name whose line it is."""
+    """The funnel of some agencies; None where nobody left, or nobody served.
+
+    `outside` are those of the crowd outside the limits, LINKED_AT_MOST of them: they alone may be named. `line_words`
+    name whose line it is.
+    """
     if not found.line:
         return None
-    scale = _Scale.of(found.line, points, limit)
-    shown = [point for point in points if point.rate <= scale.top_rate]
+    scale = _Scale.of(found.line, crowd, limit)
+    shown = crowd.take(crowd.rates <= scale.top_rate)
     line = f"{line_words} {formats.percent(found.line)}"
     marks = [_label("line", line_words, formats.percent(found.line), scale, RIGHT, found.line)]
     if limit is not None:
         marks.append(_label("limit", _("limit"), formats.percent(limit), scale, RIGHT, limit))
-    named = _worst(point for point in points if point.standing in NAMED and point.name)
+    named = _worst(point for point in outside if point.standing in NAMED)[:NAMED_AT_MOST]
     marks += [
         _label("agency", one.name, formats.percent(one.rate), scale, scale.x(one.guard_years), one.rate, one.url)
-        for one in named[:NAMED_AT_MOST]
+        for one in named
     ]
-    dots = [one for one in shown if one.standing == Standing.INSIDE]
-    pale = [one for one in shown if one.standing == Standing.SMALL]
+    inside, small = shown.standing(Standing.INSIDE), shown.standing(Standing.SMALL)
+    heaped = len(inside) + len(small) > DOTS_AT_MOST
+    heaps, pale_heaps = _heaps(inside, small, scale) if heaped else ([], [])
+    unnamed = len(crowd.standing(*NAMED)) - len(named)
     inner, outer = _curves(found, scale)
     return FunnelPicture(
         line_y=scale.y(found.line),
         limit_y=None if limit is None else scale.y(limit),
         inner=inner,
         outer=outer,
-        dots=_path(dots, scale),
-        pale_dots=_path(pale, scale),
-        squares=[_square(one, scale) for one in shown if one.standing in OUTSIDE],
+        dots="" if heaped else _path(inside, scale),
+        pale_dots="" if heaped else _path(small, scale),
+        heaps=heaps,
+        pale_heaps=pale_heaps,
+        heap_words=_("a dot stands for all in its place, the larger the more") if heaped else "",
+        squares=list(_squares(shown, outside, scale)),
         labels=_apart(marks),
         across=[Tick(scale.x(tick), formats.number(tick)) for tick in TICKS if scale.first <= tick <= scale.last],
         up=[Tick(scale.y(rate), formats.percent(rate)) for rate in scale.rates],
-        words=_("%(agencies)s, %(line)s") % {"agencies": _agencies(points), "line": line},
-        small_words=_small_words(found, points),
-        off_words=_off_words(points, shown),
-        unnamed_words=_("in the table: %(count)s more") % {"count": formats.number(len(named) - NAMED_AT_MOST)}
-        if len(named) > NAMED_AT_MOST
-        else "",
+        words=_("%(agencies)s, %(line)s") % {"agencies": _agencies(crowd), "line": line},
+        small_words=_small_words(found, crowd),
+        off_words=_off_words(crowd, shown),
+        unnamed_words=_("in the table: %(count)s more") % {"count": formats.number(unnamed)} if unnamed else "",
     )
 
 
@@ -159,12 +221,12 @@ class _Scale:
     rates: Sequence[int]
 
     @classmethod
-    def of(cls, line: float, points: Sequence[Point], limit: float | None) -> "_Scale":
+    def of(cls, line: float, crowd: Crowd, limit: float | None) -> "_Scale":
         """All agencies across; up, all those that are large enough to speak of, and half as much again as the line."""
-        sizes = [point.guard_years for point in points if point.guard_years > 0]
-        first, last = max(min(sizes) * 0.85, 0.5), max(sizes) * 1.1
-        told = [point.rate for point in points if point.standing != Standing.SMALL]
-        highest = max([1.5 * line, *told, *([1.1 * limit] if limit else [])])
+        sizes = crowd.guard_years[crowd.guard_years > 0]
+        first, last = max(float(sizes.min()) * 0.85, 0.5), float(sizes.max()) * 1.1
+        told = crowd.rates[crowd.ranks != RANKS[Standing.SMALL]]
+        highest = max([1.5 * line, float(told.max(initial=0)), *([1.1 * limit] if limit else [])])
         step = next(one for one in (5, 10, 20, 25, 50, 100, 200, 500, 1000, 5000) if highest / one <= 6)
         return cls(first, max(last, 2 * first), range(0, (ceil(highest / step) + 1) * step, step))
 
@@ -178,6 +240,19 @@ class _Scale:
 
     def y(self, rate: float) -> float:
         return round(BOTTOM - min(rate / self.top_rate, 1) * (BOTTOM - TOP), 1)
+
+    def places(self, crowd: Crowd) -> tuple[Floats, Floats]:
+        """Where a crowd stands: the same as x and y of each."""
+        along = np.log(np.maximum(crowd.guard_years, self.first) / self.first) / log(self.last / self.first)
+        up = np.minimum(crowd.rates / self.top_rate, 1)
+        return np.round(LEFT + along * (RIGHT - LEFT), 1), np.round(BOTTOM - up * (BOTTOM - TOP), 1)
+
+    def guard_years_at(self, x: float) -> float:
+        """The size that stands at a place."""
+        return float(self.first * (self.last / self.first) ** ((x - LEFT) / (RIGHT - LEFT)))
+
+    def rate_at(self, y: float) -> float:
+        return (BOTTOM - y) / (BOTTOM - TOP) * self.top_rate
 
 
 def _curves(found: Funnel, scale: _Scale) -> tuple[list[str], list[str]]:
@@ -201,22 +276,78 @@ def _beyond(rate: float, scale: _Scale) -> float:
     return max(BOTTOM - rate / scale.top_rate * (BOTTOM - TOP), -10.0 * HEIGHT)
 
 
-def _path(points: Iterable[Point], scale: _Scale) -> str:
-    """Many dots as one path of round ends."""
-    return "".join(f"M{scale.x(one.guard_years)} {scale.y(one.rate)}h0" for one in points)
+def _path(crowd: Crowd, scale: _Scale, mark: str = "h0") -> str:
+    """Many marks as one path: dots of round ends, unless another mark is drawn from each place."""
+    places = zip(*(column.tolist() for column in scale.places(crowd)), strict=True)
+    return "".join(f"M{x:g} {y:g}{mark}" for x, y in places)
 
 
-def _square(one: Point, scale: _Scale) -> Square:
+def _squares(shown: Crowd, outside: Sequence[Point], scale: _Scale) -> Iterator[Squares]:
+    """Those outside the limits, kind by kind."""
+    for standing in OUTSIDE:
+        if some := shown.standing(standing):
+            filled = standing in NAMED
+            size = 9 if filled else 8
+            linked = [_square(one, size, scale) for one in outside if one.standing == standing]
+            mark = f"m-{size / 2:g}-{size / 2:g}h{size}v{size}h-{size}z"
+            path = _path(some, scale, mark) if len(linked) < len(some) else ""
+            yield Squares(filled, standing in OVER, size, linked, path)
+
+
+def _heaps(inside: Crowd, small: Crowd, scale: _Scale) -> tuple[list[Heap], list[Heap]]:
+    """A dot for each cell of the plot that holds somebody, those within the limits and those too small apart."""
+    cells = [_cells(some, scale) for some in (inside, small)]
+    most = max(int(counts.max(initial=0)) for _columns, _rows, counts in cells)
+    sizes, rates = list(_sizes(scale)), list(_rates(scale))
+    heaps, pale_heaps = (
+        [
+            Heap(
+                x=LEFT + CELL * (column + 0.5),
+                y=BOTTOM - CELL * (row + 0.5),
+                radius=round(max(LARGEST_DOT * sqrt(count / most), LEAST_DOT), 1),
+                title=_heap_words(count, sizes[column], rates[row]),
+            )
+            for column, row, count in zip(*(part.tolist() for part in of_kind), strict=True)
+        ]
+        for of_kind in cells
+    )
+    return heaps, pale_heaps
+
+
+def _cells(crowd: Crowd, scale: _Scale) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The cells that hold somebody: columns from the left, rows from the bottom, and how many stand there."""
+    x, y = scale.places(crowd)
+    codes = (x - LEFT) // CELL * HEIGHT + (BOTTOM - y) // CELL
+    found, counts = np.unique(codes.astype(np.int64), return_counts=True)
+    return found // HEIGHT, found % HEIGHT, counts
+
+
+def _sizes(scale: _Scale) -> Iterator[str]:
+    """Of each column the sizes that stand in it."""
+    for left in range(LEFT, RIGHT + 1, CELL):
+        yield formats.number_range(scale.guard_years_at(left), scale.guard_years_at(left + CELL))
+
+
+def _rates(scale: _Scale) -> Iterator[str]:
+    """Of each row, from the bottom, its rates."""
+    for bottom in range(BOTTOM, TOP - 1, -CELL):
+        yield formats.percent_range(scale.rate_at(bottom), scale.rate_at(bottom - CELL))
+
+
+def _heap_words(count: int, sizes: str, rates: str) -> str:
+    words = _("agencies: %(count)s; guard-years: %(sizes)s; turnover: %(rates)s a year")
+    return words % {"count": formats.number(count), "sizes": sizes, "rates": rates}
+
+
+def _square(one: Point, size: float, scale: _Scale) -> Square:
     title = _("%(name)s: %(rate)s a year at %(years)s guard-years") % {
         "name": one.name,
         "rate": formats.percent(one.rate),
         "years": formats.number(one.guard_years, 1),
     }
     return Square(
-        x=scale.x(one.guard_years),
-        y=scale.y(one.rate),
-        filled=one.standing in NAMED,
-        is_over=one.standing in (Standing.FAR_OVER, Standing.OVER),
+        x=round(scale.x(one.guard_years) - size / 2, 1),
+        y=round(scale.y(one.rate) - size / 2, 1),
         title=f"{title}. {one.made_of}" if one.made_of else title,
         url=one.url,
     )
@@ -253,13 +384,13 @@ def _apart(labels: Sequence[Label]) -> list[Label]:
     ]
 
 
-def _agencies(points: Sequence[Point]) -> str:
-    return pgettext("picture of agencies", "agencies: %(count)s") % {"count": formats.number(len(points))}
+def _agencies(crowd: Crowd) -> str:
+    return pgettext("picture of agencies", "agencies: %(count)s") % {"count": formats.number(len(crowd))}
 
 
-def _small_words(found: Funnel, points: Sequence[Point]) -> str:
+def _small_words(found: Funnel, crowd: Crowd) -> str:
     """From what size on agencies are compared, and how many are smaller."""
-    small = sum(one.standing == Standing.SMALL for one in points)
+    small = len(crowd.standing(Standing.SMALL))
     if not small or found.least_guard_years is None:
         return ""
     return _("under %(years)s guard-years, nobody named: %(count)s") % {
@@ -268,7 +399,7 @@ def _small_words(found: Funnel, points: Sequence[Point]) -> str:
     }
 
 
-def _off_words(points: Sequence[Point], shown: Sequence[Point]) -> str:
+def _off_words(crowd: Crowd, shown: Crowd) -> str:
     """How many of the small are above the scale; the others never are."""
-    off = len(points) - len(shown)
+    off = len(crowd) - len(shown)
     return _("above the scale: %(count)s") % {"count": formats.number(off)} if off else ""

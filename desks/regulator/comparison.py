@@ -1,7 +1,7 @@
 """Agencies against each other: whose guards leave more often than chance explains, drawn and as a list.
 
-Everything is read from the latest stored figures. Which agencies: those that the officer may know of, or those of one
-region; the line is theirs together.
+Everything is read as it was compared when the register was judged last. Which agencies: all, or those of one region;
+the line is theirs together.
 """
 
 from collections.abc import Sequence
@@ -9,23 +9,23 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Case, F, FloatField, IntegerField, QuerySet, Value, When
-from django.db.models.functions import Cast
+import numpy as np
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
-from agencies.models import Agency
-from compliance.funnel import Funnel, Standing, funnel
-from compliance.intervals import DAYS_OF_YEAR, interval
+from compliance.countrywide import Marks
+from compliance.funnel import RANKS, Funnel, Standing, funnel
+from compliance.intervals import interval
+from compliance.models import Compared, Comparison
 from compliance.reports import limiting_version
 from desks import formats
 from desks.lists import Column
-from desks.pictures.funnel import OUTSIDE, FunnelPicture, Point, lay_out
-from desks.regulator.figures import with_figure
+from desks.pictures.funnel import LINKED_AT_MOST, OUTSIDE, Crowd, FunnelPicture, Point, lay_out
 from schools.models import Region
 
-RANKS = {standing: rank for rank, standing in enumerate(Standing)}
+PLACES = list(Standing)
 WORDS = {
     Standing.FAR_OVER: ("established", gettext_lazy("above the 99.8 percent limit")),
     Standing.OVER: ("indicated", gettext_lazy("above the 95 percent limit")),
@@ -34,125 +34,102 @@ WORDS = {
     Standing.FAR_UNDER: ("", gettext_lazy("below the 99.8 percent limit")),
     Standing.SMALL: ("not_measurable", gettext_lazy("too small to say")),
 }
-PLAIN = ("figure__person_days", "settled_left", "net_left", "gross_left")
-SORTS = {
-    "standing": ("standing", "-excess"),
-    "name": ("name_ru",),
-    "size": ("guard_years",),
-    "excess": ("excess",),
-    "turnover": ("settled_rate",),
-}
 
 
 @dataclass(frozen=True)
-class Comparison:
-    """The agencies compared: their line, where each stands (by primary key), and the picture."""
+class Stood:
+    """The agencies compared as they stood on the day judged: their line, and the picture; `row` is None before any
+    day was."""
 
+    row: Comparison | None
     funnel: Funnel
-    standings: dict[int, Standing]
+    ranks: np.ndarray
+    by_chance: bool
     picture: FunnelPicture | None
-
-    def count(self, *standings: Standing) -> int:
-        return sum(one in standings for one in self.standings.values())
 
     @property
     def over(self) -> int:
-        return self.count(Standing.FAR_OVER, Standing.OVER)
-
-    @property
-    def far_over(self) -> int:
-        return self.count(Standing.FAR_OVER)
+        """How many stand above the limits."""
+        return int((self.ranks <= RANKS[Standing.OVER]).sum())
 
 
-def compare(membership: Any, region: Region | None, day: date, *, by_chance: bool = False) -> Comparison:
-    """The agencies of a region, or all that the officer may know of, by their figures stored last; `day` is the day
-    whose clause draws the limit."""
-    held = list(_served(_agencies(membership, region)).values_list("pk", *PLAIN))
-    days = [person_days for _pk, person_days, *_leaves in held]
-    leaves = [settled for _pk, _person_days, settled, *_leaves in held]
-    found = funnel(days, leaves)
-    if by_chance:
-        found = found.by_chance_alone
-    standings = dict(zip([pk for pk, *_rest in held], found.standings(days, leaves), strict=True))
+def compare(membership: Any, region: Region | None, day: date, *, by_chance: bool = False) -> Stood:
+    """The agencies of a region, or all that the officer may know of, as they were compared last; `day` is the day whose
+    clause draws the limit."""
+    of = region or membership.region
+    row = Comparison.objects.visible_to(membership).filter(region=of).first()
+    if row is None:
+        return Stood(None, funnel((), ()), np.empty(0), by_chance, None)
+    marks = Marks.kept(row)
+    found = row.line.by_chance_alone if by_chance else row.line
+    ranks = marks.standing_by_chance if by_chance else marks.standing
     version, rule = limiting_version("agency", day)
     picture = lay_out(
         found,
-        _points(held, standings),
-        line_words=_line_words(membership, region),
+        Crowd(marks.guard_years, marks.rates, ranks),
+        _outside(row, by_chance),
+        line_words=of.short if of else pgettext("line of a picture", "country"),
         limit=rule.threshold_percent if version else None,
     )
-    return Comparison(found, standings, picture)
+    return Stood(row, found, ranks, by_chance, picture)
 
 
-def _agencies(membership: Any, region: Region | None) -> QuerySet[Agency]:
-    known = Agency.objects.visible_to(membership)
-    return known.filter(region=region) if region else known
+def _rank_of(by_chance: bool) -> str:
+    return "standing_by_chance" if by_chance else "standing"
 
 
-def _served(agencies: QuerySet[Agency]) -> QuerySet[Any]:
-    """Those whose guards served in the window, with the leaves of which none can be undone any more."""
-    found = with_figure(agencies, "agency").filter(figure__person_days__gt=0)
-    return found.annotate(settled_left=F("figure__net_left") - F("figure__provisional_left"))
-
-
-def _points(held: Sequence[tuple[int, ...]], standings: dict[int, Standing]) -> list[Point]:
-    """Only those outside the limits are looked up by name: the picture names nobody else."""
-    named = Agency.objects.in_bulk([pk for pk, standing in standings.items() if standing in OUTSIDE])
-    points = []
-    for pk, person_days, settled, net, gross in held:
-        years = person_days / DAYS_OF_YEAR
-        told = {}
-        if agency := named.get(pk):
-            told = {"name": agency.name, "url": reverse("regulator:agency", args=[agency.public_id])}
-            told["made_of"] = _("left for good %(settled)s, counted %(net)s of %(gross)s leaves") % {
-                "settled": formats.number(settled),
-                "net": formats.number(net),
-                "gross": formats.number(gross),
-            }
-        points.append(Point(years, 100 * settled / years, standings[pk], **told))
-    return points
-
-
-def _line_words(membership: Any, region: Region | None) -> str:
-    if region or membership.region_id:
-        return (region or membership.region).short
-    return pgettext("line of a picture", "country")
-
-
-def listed(membership: Any, found: Comparison) -> QuerySet[Any]:
-    """The agencies with what they are compared by: `guard_years`, `settled_left`, `expected`, the `excess` of the one
-    over the other, and `standing`, the rank of where they stand."""
-    rows = _served(Agency.objects.visible_to(membership)).select_related("region")
-    outside: dict[Standing, list[int]] = {}
-    for key, standing in found.standings.items():
-        outside.setdefault(standing, []).append(key)
-    ranks = [
-        When(pk__in=keys, then=Value(RANKS[standing]))
-        for standing, keys in outside.items()
-        if standing != Standing.INSIDE
+def _outside(row: Comparison, by_chance: bool) -> list[Point]:
+    """Only those outside the limits are looked up by name, and no more than can be told apart: the picture names
+    nobody else."""
+    rank = _rank_of(by_chance)
+    rows = Compared.objects.filter(comparison=row, **{f"{rank}__in": [RANKS[one] for one in OUTSIDE]})
+    return [
+        Point(one.guard_years, one.settled_rate, PLACES[getattr(one, rank)], one.agency.name, _url(one), _made_of(one))
+        for one in rows.select_related("agency").order_by(rank, "-excess", "pk")[:LINKED_AT_MOST]
     ]
-    rows = rows.annotate(
-        guard_years=Cast("figure__person_days", FloatField()) / DAYS_OF_YEAR,
-        settled_rate=F("figure__settled_rate"),
-        # Cast, because where all are inside the limits the case is a bare number: PostgreSQL would order by that column.
-        standing=Cast(Case(*ranks, default=Value(RANKS[Standing.INSIDE])), IntegerField()),
-    )
-    rows = rows.annotate(expected=F("guard_years") * Value((found.funnel.line or 0.0) / 100, FloatField()))
-    return rows.annotate(excess=Cast("settled_left", FloatField()) - F("expected"))
 
 
-def hang_words(agencies: Sequence[Any]) -> None:
+def _url(one: Compared) -> str:
+    return reverse("regulator:agency", args=[one.agency.public_id])
+
+
+def _made_of(one: Compared) -> str:
+    return _("left for good %(settled)s, counted %(net)s of %(gross)s leaves") % {
+        "settled": formats.number(one.settled_left),
+        "net": formats.number(one.net_left),
+        "gross": formats.number(one.gross_left),
+    }
+
+
+def listed(membership: Any, found: Stood) -> QuerySet[Any]:
+    """The agencies of a comparison, with what they are compared by."""
+    rows = Compared.objects.visible_to(membership).filter(comparison=found.row)
+    return rows.select_related("agency__region")
+
+
+def sorts(found: Stood) -> dict[str, tuple[str, ...]]:
+    """What the list may be sorted by; where agencies stand depends on the limits."""
+    return {
+        "standing": (_rank_of(found.by_chance), "-excess"),
+        "name": ("agency__name_ru",),
+        "size": ("person_days",),
+        "excess": ("excess",),
+        "turnover": ("settled_rate",),
+    }
+
+
+def hang_words(rows: Sequence[Any], by_chance: bool) -> None:
     """Hang on each agency the `interval` of its settled rate and the words for where it stands."""
-    bounds = interval([one.settled_left for one in agencies], [one.person_days for one in agencies])
-    for agency, low, high in zip(agencies, *(side.tolist() for side in bounds), strict=True):
-        agency.low, agency.high = low, high
-        agency.interval = formats.number_range(low, high)
-        agency.shape, agency.said = WORDS[list(Standing)[agency.standing]]
+    bounds = interval([one.settled_left for one in rows], [one.person_days for one in rows])
+    for one, low, high in zip(rows, *(side.tolist() for side in bounds), strict=True):
+        one.low, one.high = low, high
+        one.interval = formats.number_range(low, high)
+        one.shape, one.said = WORDS[PLACES[getattr(one, _rank_of(by_chance))]]
 
 
-def by_standing(agencies: QuerySet[Any], value: str) -> QuerySet[Any]:
+def by_standing(rows: QuerySet[Any], value: str, by_chance: bool) -> QuerySet[Any]:
     """Those above the limits, within them, below them, or too small."""
-    return agencies.filter(standing__in=[RANKS[one] for one in GROUPS[value]])
+    return rows.filter(**{f"{_rank_of(by_chance)}__in": [RANKS[one] for one in GROUPS[value]]})
 
 
 GROUPS = {
@@ -170,9 +147,9 @@ GROUP_WORDS = [
     ("small", gettext_lazy("too small to say")),
 ]
 COLUMNS = [
-    Column(gettext_lazy("Agency"), "name"),
-    Column(gettext_lazy("BIN"), "bin"),
-    Column(gettext_lazy("Region"), lambda one: one.region.name),
+    Column(gettext_lazy("Agency"), lambda one: one.agency.name),
+    Column(gettext_lazy("BIN"), lambda one: one.agency.bin),
+    Column(gettext_lazy("Region"), lambda one: one.agency.region.name),
     Column(gettext_lazy("Guard-years"), lambda one: round(one.guard_years, 2)),
     Column(gettext_lazy("Left for good"), "settled_left"),
     Column(gettext_lazy("Leaves that count"), "net_left"),

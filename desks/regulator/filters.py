@@ -201,23 +201,26 @@ class AgencyFilter(OwnerFilter):
 class CompareFilter(RegionFilter):
     """Which agencies are compared, which of them are listed, and by which limits."""
 
+    region = django_filters.ModelChoiceFilter(
+        label=_("Region"), queryset=regions, empty_label=_("All"), method="compared_already"
+    )
     q = django_filters.CharFilter(label=_("Agency or BIN"), method="by_name")
     standing = django_filters.ChoiceFilter(
         label=_("Where it stands"), method="by_standing", empty_label=_("All"), choices=comparison.GROUP_WORDS
     )
     limits = django_filters.ChoiceFilter(
         label=_("Limits"),
-        method="drawn_already",
+        method="compared_already",
         empty_label=_("chance and what agencies differ by"),
         choices=[("chance", _("chance alone"))],
     )
 
-    def by_name(self, agencies: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
-        return agencies.filter(agency_like(value))
+    def by_name(self, compared: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        return compared.filter(agency_like(value, "agency__"))
 
-    def by_standing(self, agencies: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
-        return comparison.by_standing(agencies, value)
+    def by_standing(self, compared: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        return comparison.by_standing(compared, value, self.form.cleaned_data["limits"] == "chance")
 
-    def drawn_already(self, agencies: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
-        """The limits decide where an agency stands, not which are listed."""
-        return agencies
+    def compared_already(self, compared: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
+        """Region and limits decide which comparison is shown, not which of its agencies are listed."""
+        return compared

@@ -8,32 +8,22 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Sum, When
+from django.db.models import Count, F, QuerySet, Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from agencies.models import Contract
-from compliance.models import Evaluation, Figure, Finding
+from compliance.models import ClauseVersion, Evaluation, Figure, Finding, SchoolCount
 from compliance.predicates.turnover import Measurable, TurnoverLimit
 from desks import formats
-from desks.lists import first
+from desks.lists import by_keys
 from desks.pictures import claim, tiles
 from desks.regulator.figures import confirmed_share, interval_words, measured
 from desks.regulator.findings import hang_words, listed
-from schools.models import Region, School
+from schools.models import Region
 
 SHOWN = 6
-TURNOVER, SILENCE = Q(version__rule=TurnoverLimit.code), Q(version__rule=Measurable.code)
-AT_SCHOOL, OF_AGENCY = Q(school__isnull=False, agency__isnull=True), Q(school__isnull=True, agency__isnull=False)
-WEIGHT = Case(
-    When(strength=Finding.Strength.ESTABLISHED, then=0),
-    When(strength=Finding.Strength.INDICATED, then=2),
-    default=1,
-    output_field=IntegerField(),
-)
-# Counted as sets: asked of each school on its own, the whole country takes twice as long.
-MEASURED = Figure.objects.filter(level=Figure.Level.SCHOOL, measurable=True).values("school")
-COUNTS = {"contracted": Count("pk"), "measurable": Count("pk", filter=Q(pk__in=MEASURED))}
+# Open findings in the order of what they weigh.
+WEIGHED = (Finding.Strength.ESTABLISHED, "", Finding.Strength.INDICATED)
 
 
 @dataclass(frozen=True)
@@ -82,6 +72,63 @@ class Breaches:
 
 
 @dataclass(frozen=True)
+class OpenFindings:
+    """How many findings are open, by region, clause version (primary key) and strength."""
+
+    counts: dict[tuple[str, int, str], int]
+    versions: dict[int, ClauseVersion]
+
+    @classmethod
+    def counted(cls, findings: QuerySet[Any]) -> "OpenFindings":
+        """Those of some open findings. Without a join, in the order of an index that holds all of it."""
+        rows = findings.order_by().values_list("region", "version", "strength").annotate(count=Count("pk"))
+        counts = {tuple(key): count for *key, count in rows}
+        return cls(counts, ClauseVersion.objects.in_bulk({version for _region, version, _strength in counts}))
+
+    @property
+    def count(self) -> int:
+        return sum(self.counts.values())
+
+    @property
+    def not_measurable(self) -> int:
+        return sum(count for (_, version, _), count in self.counts.items() if self._rule(version) == Measurable.code)
+
+    @property
+    def by_records(self) -> int:
+        """Those of which nothing is estimated: all but turnover and what cannot be measured."""
+        return sum(count for (_, _, strength), count in self.counts.items() if not strength) - self.not_measurable
+
+    @property
+    def schools(self) -> Breaches:
+        return self._breaches("school")
+
+    @property
+    def agencies(self) -> Breaches:
+        return self._breaches("agency")
+
+    @property
+    def established(self) -> dict[str, int]:
+        """The established ones by region."""
+        found: Counter[str] = Counter()
+        for (region, _version, strength), count in self.counts.items():
+            if strength == Finding.Strength.ESTABLISHED:
+                found[region] += count
+        return found
+
+    def _rule(self, version: int) -> str:
+        return self.versions[version].rule
+
+    def _breaches(self, level: str) -> Breaches:
+        """Findings that turnover at a level is over its limit."""
+        found: Counter[str] = Counter()
+        for (_region, key, strength), count in self.counts.items():
+            version = self.versions[key]
+            if version.rule == TurnoverLimit.code and version.parameters["level"] == level:
+                found[strength] += count
+        return Breaches(found[Finding.Strength.ESTABLISHED], found[Finding.Strength.INDICATED])
+
+
+@dataclass(frozen=True)
 class Overview:
     """All that the page shows of a region, or of the country where `region` is None."""
 
@@ -92,11 +139,7 @@ class Overview:
     confirmation: Confirmation
     contracted: int
     measurable: int
-    schools: Breaches
-    agencies: Breaches
-    open_count: int
-    by_records: int
-    not_measurable: int
+    open: OpenFindings
     findings: list[Any]
     worst_schools: list[Any]
     worst_agencies: list[Any]
@@ -113,13 +156,9 @@ def overview(membership: Any, region: Region | None, today: date) -> Overview:
     def within(rows: QuerySet[Any]) -> Any:
         return rows.filter(region=region) if region else rows
 
-    findings = within(Finding.objects.visible_to(membership).open())
-    counted = _contracted(within(School.objects.visible_to(membership)), today).aggregate(**COUNTS)
-    kinds = findings.aggregate(
-        all=Count("pk"),
-        by_records=Count("pk", filter=Q(strength="") & ~SILENCE),
-        not_measurable=Count("pk", filter=SILENCE),
-    )
+    found = OpenFindings.counted(within(Finding.objects.visible_to(membership).open()))
+    schools = within(SchoolCount.objects.visible_to(membership))
+    counted = schools.aggregate(contracted=Sum("contracted", default=0), measurable=Sum("measurable", default=0))
     return Overview(
         region=region,
         evaluation=Evaluation.objects.order_by("-as_of", "-pk").first(),
@@ -127,20 +166,11 @@ def overview(membership: Any, region: Region | None, today: date) -> Overview:
         confirmation=_confirmation(within(Figure.objects.visible_to(membership))),
         contracted=counted["contracted"],
         measurable=counted["measurable"],
-        schools=_breaches(findings.filter(TURNOVER & AT_SCHOOL)),
-        agencies=_breaches(findings.filter(TURNOVER & OF_AGENCY)),
-        open_count=kinds["all"],
-        by_records=kinds["by_records"],
-        not_measurable=kinds["not_measurable"],
+        open=found,
         findings=_heaviest(membership, region, today),
         worst_schools=_worst(within(measured("school", membership)).select_related("school__region")),
         worst_agencies=_worst(within(measured("agency", membership)).select_related("agency__region")),
     )
-
-
-def _contracted(schools: Any, today: date) -> QuerySet[Any]:
-    """Schools under a contract in force."""
-    return schools.filter(pk__in=Contract.objects.in_force(today).order_by().values("school"))
 
 
 def _confirmation(figures: QuerySet[Any]) -> Confirmation:
@@ -150,17 +180,15 @@ def _confirmation(figures: QuerySet[Any]) -> Confirmation:
     return Confirmation(**{name: value or 0 for name, value in sums.items()})
 
 
-def _breaches(findings: QuerySet[Any]) -> Breaches:
-    strengths = Counter(findings.order_by().values_list("strength", flat=True))
-    return Breaches(strengths[Finding.Strength.ESTABLISHED], strengths[Finding.Strength.INDICATED])
-
-
 def _heaviest(membership: Any, region: Region | None, today: date) -> list[Any]:
     """The open findings that weigh most: the established, then those by the records, each kind newest first."""
     found = listed(membership).filter(closed_on__isnull=True)
     if region:
         found = found.filter(region=region)
-    head = first(found.order_by(WEIGHT, "-opened_on", "-pk"), SHOWN)
+    # Of each kind the newest, in an order that an index has.
+    kinds = (found.filter(strength=strength).order_by("-opened_on", "-pk") for strength in WEIGHED)
+    keys = [key for of_kind in kinds for key in of_kind.values_list("pk", flat=True)[:SHOWN]]
+    head = by_keys(found, keys[:SHOWN])
     hang_words(head, today)
     return head
 
@@ -176,15 +204,13 @@ def _worst(figures: QuerySet[Any]) -> list[Any]:
 # The map
 
 
-def tile_map(membership: Any, shade: Shade, address: str, today: date) -> tiles.TileMap:
+def tile_map(membership: Any, shade: Shade, address: str, found: Overview) -> tiles.TileMap:
     """The regions shaded by a figure, each with its established breaches, leading to its own page."""
-    established = Finding.objects.visible_to(membership).open().filter(strength=Finding.Strength.ESTABLISHED)
-    counts = established.order_by().values_list("region").annotate(count=Count("pk"))
     return tiles.lay_out(
-        _values(membership, shade, today),
+        _values(membership, shade),
         shade.bounds,
         title=_("%(figure)s by region") % {"figure": shade.label},
-        counts=dict(counts),
+        counts=found.open.established,
         count_words=_("established breaches"),
         urls={code: f"{address}?region={code}" for code in tiles.PLACES},
         made_of=_leaves(membership) if shade.name == "turnover" else None,
@@ -200,11 +226,11 @@ def _leaves(membership: Any) -> dict[str, str]:
     }
 
 
-def _values(membership: Any, shade: Shade, today: date) -> dict[str, float | None]:
+def _values(membership: Any, shade: Shade) -> dict[str, float | None]:
     """Percent by the code of the region; without a value it is not measurable."""
     if shade.name == "measurable":
-        schools = _contracted(School.objects.visible_to(membership), today).order_by().values("region")
-        return {one["region"]: 100 * one["measurable"] / one["contracted"] for one in schools.annotate(**COUNTS)}
+        counts = SchoolCount.objects.visible_to(membership)
+        return {one.region_id: 100 * one.measurable / one.contracted for one in counts}
     figures = Figure.objects.visible_to(membership).filter(level=Figure.Level.REGION)
     column = {"confirmed": confirmed_share(), "turnover": F("rate"), "constancy": F("continuity") * 100.0}[shade.name]
     return dict(figures.annotate(shaded=column).values_list("region", "shaded"))

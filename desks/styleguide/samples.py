@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from datetime import date, timedelta
 
+import numpy as np
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from compliance import intervals
-from compliance.funnel import funnel
+from compliance.funnel import RANKS, funnel
 from compliance.series import month_ends
 from compliance.timeline import Step
 from compliance.trends import Month
@@ -159,6 +160,7 @@ def pictures() -> dict[str, object]:
             count_words=_("established breaches"),
         ),
         "funnel": _funnel(),
+        "crowded_funnel": _funnel(100),
         "histogram": _histogram(),
         "trends": _trends(),
         "claim": claim.lay_out(1203, 1121, 23, _("14 did not come, 9 were somebody else")),
@@ -176,19 +178,24 @@ def warning() -> EarlyWarning:
     return EarlyWarning(formats.percent(50), "policy", drawn, before_after.lay_out(46, 50, 50), "")
 
 
-def _funnel() -> funnels.FunnelPicture | None:
-    """Agencies of 3 to 300 guards around one line, two of them far above it, one far below, and two too small."""
-    sizes = [3.2, 4.1, *(6.5 * 1.17**step for step in range(25))]
+def _funnel(times: int = 1) -> funnels.FunnelPicture | None:
+    """Agencies of 3 to 300 guards around one line, two of them far above it, one far below, and two too small; or so
+    many times that they are drawn in heaps."""
+    sizes = np.array([3.2, 4.1, *(6.5 * 1.17**step for step in range(25))])
     off = {0: 3, 5: 24, 8: 18, 14: 58, 20: 150, 23: 90}
-    leaves = [off.get(at, round(size * (0.5 + 0.17 * ((at * 7) % 5) / 4))) for at, size in enumerate(sizes)]
-    days = [365 * size for size in sizes]
-    found = funnel(days, leaves)
-    names = [f"ТОО «Күзет {number}»" for number in range(len(sizes))]
-    points = [
-        funnels.Point(size, 100 * left / size, standing, name, "#pictures")
-        for size, left, standing, name in zip(sizes, leaves, found.standings(days, leaves), names, strict=True)
+    leaves = np.array([off.get(at, round(size * (0.5 + 0.17 * ((at * 7) % 5) / 4))) for at, size in enumerate(sizes)])
+    found = funnel(np.tile(365 * sizes, times), np.tile(leaves, times))
+    standings = found.standings(365 * sizes, leaves)
+    crowd = funnels.Crowd(sizes, 100 * leaves / sizes, np.array([RANKS[one] for one in standings]))
+    outside = [
+        funnels.Point(size, rate, standing, f"ТОО «Күзет {number}»", "#pictures")
+        for number, (size, rate, standing) in enumerate(
+            zip(sizes.tolist(), crowd.rates.tolist(), standings, strict=True)
+        )
+        if standing in funnels.OUTSIDE
     ]
-    return funnels.lay_out(found, points, line_words=pgettext("line of a picture", "country"), limit=50)
+    many = crowd.take(np.tile(np.arange(len(sizes)), times))
+    return funnels.lay_out(found, many, outside, line_words=pgettext("line of a picture", "country"), limit=50)
 
 
 def _histogram() -> histogram.Histogram:

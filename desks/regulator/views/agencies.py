@@ -50,9 +50,9 @@ def compare(request: MemberRequest) -> HttpResponseBase:
         request,
         comparison.listed(request.membership, found),
         filterset=CompareFilter,
-        sorts=comparison.SORTS,
+        sorts=comparison.sorts(found),
         default="standing",
-        prepare=comparison.hang_words,
+        prepare=partial(comparison.hang_words, by_chance=by_chance),
     )
     if page.wants_file:
         return export_file(page, comparison.COLUMNS, "agencies-compared")

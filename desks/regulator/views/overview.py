@@ -38,7 +38,7 @@ def overview(request: MemberRequest) -> HttpResponse:
             "national": not own,
             "regions": [] if own else Region.objects.all(),
             "compared": comparison.compare(request.membership, None if own else region, judged),
-            "map": None if region else figures.tile_map(request.membership, shade, request.path, today),
+            "map": None if region else figures.tile_map(request.membership, shade, request.path, found),
             "shade": shade,
             "shades": figures.SHADES.values(),
             "trend": owner_trend("region", region=region.pk if region else None),

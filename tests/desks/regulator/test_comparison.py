@@ -8,9 +8,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from agencies.models import Agency
-from compliance.funnel import Standing
+from compliance import countrywide
 from compliance.models import Figure
-from desks.regulator.comparison import RANKS
 from tests.desks.country import OTHER, OWN, Country, before
 from tests.desks.fragments import assert_fragment_equals_page
 from tests.factories import AgencyFactory, ContractFactory, SchoolFactory
@@ -32,30 +31,37 @@ def measured(region: str, years: float, leaves: int, *, provisional: int = 0, ex
     return agency  # type: ignore[no-any-return]
 
 
+def compared() -> None:
+    """Compare as the judging of a day does."""
+    countrywide.store(before(0))
+
+
 @pytest.fixture
 def funnel(country: Country) -> dict[str, Agency]:
     """Twelve alike, one far above them, one far below, one too small, and one of another region."""
     for _ in range(12):
         measured(OWN, 50, 25)
-    return {
+    found = {
         "worst": measured(OWN, 60, 80, provisional=2, excused=7),
         "calm": measured(OWN, 80, 8),
         "small": measured(OWN, 2, 9),
         "other": measured(OTHER, 50, 70),
     }
+    compared()
+    return found
 
 
 def rows(country: Country, query: str = "") -> list[Agency]:
-    return list(country.client.get(f"{URL}?{query}").context["page"].rows)
+    return [one.agency for one in country.client.get(f"{URL}?{query}").context["page"].rows]
 
 
 def test_who_stands_out_is_first_and_named_in_the_picture(country: Country, funnel: dict[str, Agency]) -> None:
     country.enter()
     response = country.client.get(f"{URL}?limits=chance")
     found = response.context["found"]
-    assert found.standings[funnel["worst"].pk] == Standing.FAR_OVER
     first = response.context["page"].rows[0]
-    assert (first, first.settled_left, first.net_left, first.gross_left) == (funnel["worst"], 80, 82, 89)
+    assert (first.agency, first.settled_left, first.net_left, first.gross_left) == (funnel["worst"], 80, 82, 89)
+    assert first.said == "above the 99.8 percent limit"
     assert first.excess == pytest.approx(80 - 60 * found.funnel.line / 100)
     named = [label.name for label in found.picture.labels if label.kind == "agency"]
     assert set(named) == {funnel["worst"].name, funnel["other"].name, funnel["calm"].name}
@@ -65,8 +71,6 @@ def test_who_stands_out_is_first_and_named_in_the_picture(country: Country, funn
 def test_a_small_agency_is_neither_named_nor_judged(country: Country, funnel: dict[str, Agency]) -> None:
     country.enter()
     response = country.client.get(URL)
-    found = response.context["found"]
-    assert found.standings[funnel["small"].pk] == Standing.SMALL
     assert funnel["small"].name not in response.content.decode().partition("Where each stands")[0].split("</form>")[-1]
     assert rows(country, "standing=small") == [funnel["small"]]
 
@@ -125,8 +129,22 @@ def test_an_officer_of_a_region_compares_those_he_may_know_of(country: Country, 
     assert funnel["other"].bin not in response.content.decode()
     assert funnel["other"] not in rows(country)
     ContractFactory(agency=funnel["other"], school=SchoolFactory(region_id=OWN))
+    compared()
     assert funnel["other"] in rows(country)
     assert country.client.get(URL).context["found"].funnel.agencies == 16
+
+
+def test_the_national_office_compares_a_region_as_its_own_officer_does(
+    country: Country, funnel: dict[str, Agency]
+) -> None:
+    ContractFactory(agency=funnel["other"], school=SchoolFactory(region_id=OWN))
+    compared()
+    country.enter(region=OWN)
+    own = country.client.get(URL).context["found"]
+    country.enter()
+    national = country.client.get(f"{URL}?region={OWN}").context["found"]
+    assert (own.funnel, own.over) == (national.funnel, national.over)
+    assert own.funnel.agencies == 16
 
 
 @pytest.mark.parametrize("by", ["standing", "name", "size", "excess", "turnover"])
@@ -143,6 +161,7 @@ def test_every_sort_turns_round(country: Country, funnel: dict[str, Agency], by:
 def test_the_pages_hold_every_agency_once(country: Country, funnel: dict[str, Agency]) -> None:
     for _ in range(20):
         measured(OWN, 30, 15)
+    compared()
     country.enter()
     page = country.client.get(URL).context["page"]
     second = country.client.get(page.next_url).context["page"]
@@ -165,6 +184,7 @@ def test_before_a_day_is_judged_there_is_nobody_to_compare(country: Country) -> 
 
 def test_where_nobody_left_there_is_nothing_to_draw(country: Country) -> None:
     measured(OWN, 50, 0)
+    compared()
     country.enter()
     text = country.client.get(URL).content.decode()
     assert "Nobody has left for good in the window" in text
@@ -179,11 +199,13 @@ def test_the_list_alone_is_the_list_of_the_page(country: Country, funnel: dict[s
 def test_the_same_number_of_queries_for_few_agencies_and_many(country: Country) -> None:
     measured(OWN, 50, 90)
     measured(OWN, 50, 2)
+    compared()
     country.enter()
     with CaptureQueriesContext(connection) as few:
         assert len(rows(country, "limits=chance")) == 2
     for _ in range(20):
         measured(OWN, 40, 20)
+    compared()
     with CaptureQueriesContext(connection) as many:
         assert len(rows(country, "limits=chance")) == 22
     assert len(many) == len(few)
@@ -197,6 +219,7 @@ def test_the_overview_draws_the_same_funnel(country: Country, funnel: dict[str, 
     for _ in range(5):
         measured(OWN, 50, 20)
     worst = measured(OTHER, 60, 200)
+    compared()
     country.enter()
     text = country.client.get("/regulator/").content.decode()
     assert f"{worst.name}" in text and "Agencies: turnover and size" in text
@@ -204,8 +227,25 @@ def test_the_overview_draws_the_same_funnel(country: Country, funnel: dict[str, 
     assert worst.name not in country.client.get("/regulator/").content.decode()
 
 
-def test_ranks_are_in_order_from_above_to_below() -> None:
-    assert RANKS[Standing.FAR_OVER] < RANKS[Standing.OVER] < RANKS[Standing.INSIDE] < RANKS[Standing.UNDER]
+def test_the_page_says_of_which_day_it_is(country: Country, funnel: dict[str, Agency]) -> None:
+    country.enter()
+    assert "As judged on 24\N{NO-BREAK SPACE}November 2026." in country.client.get(URL).content.decode()
+
+
+def test_more_than_can_be_links_are_drawn_all_the_same(country: Country) -> None:
+    for _ in range(60):
+        measured(OWN, 50, 10)
+    for number in range(45):
+        measured(OWN, 100, 150 + number)
+    compared()
+    country.enter()
+    with CaptureQueriesContext(connection) as captured:
+        picture = country.client.get(f"{URL}?limits=chance").context["found"].picture
+    far_over = picture.squares[0]
+    assert (len(far_over.linked), far_over.path.count("M")) == (40, 45)
+    # The worst are the links, and no further ones are looked up.
+    assert "194\N{NO-BREAK SPACE}% a year" in far_over.linked[0].title
+    assert len(captured) < 25
 
 
 @pytest.mark.parametrize("language", ["kk", "ru"])

@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from compliance.models import Evaluation
+from compliance.models import Evaluation, Finding
 from tests.desks.country import OTHER, OWN, Country, before
 
 URL = "/regulator/"
@@ -39,9 +39,9 @@ def test_the_figures_tell_established_from_indicated_and_measurable_from_silent(
     judged.enter()
     context = judged.client.get(URL).context["found"]
     assert (context.measurable, context.contracted, context.unmeasured) == (2, 4, 2)
-    assert (context.schools.established, context.schools.indicated) == (2, 0)
-    assert (context.agencies.established, context.agencies.indicated) == (2, 0)
-    assert context.not_measurable == 2
+    assert (context.open.schools.established, context.open.schools.indicated) == (2, 0)
+    assert (context.open.agencies.established, context.open.agencies.indicated) == (2, 0)
+    assert context.open.not_measurable == 2
 
 
 def test_the_national_map_has_twenty_tiles_that_lead_to_their_regions(judged: Country) -> None:
@@ -98,11 +98,45 @@ def test_a_region_that_is_none_is_404(judged: Country) -> None:
     assert judged.client.get(f"{URL}?region=99").status_code == 404
 
 
+def test_every_open_finding_is_counted_by_what_it_is_and_where(judged: Country) -> None:
+    judged.enter()
+    found = judged.client.get(URL).context["found"].open
+    known = Finding.objects.filter(closed_on=None)
+    silent, turnover = known.filter(version__rule="measurable"), known.filter(version__rule="turnover_limit")
+    assert found.count == known.count()
+    assert found.by_records == known.filter(strength="").count() - silent.count()
+    assert found.established == {OWN: 3, OTHER: 3}
+    schools = turnover.filter(agency=None, strength="established").count()
+    agencies = turnover.filter(school=None, strength="established").count()
+    assert (found.schools.established, found.agencies.established) == (schools, agencies) == (2, 2)
+
+
+def test_a_finding_that_closed_counts_no_longer(judged: Country) -> None:
+    Finding.objects.filter(region=OTHER).update(closed_on=before(0))
+    judged.enter()
+    found = judged.client.get(URL).context["found"]
+    assert (found.open.established, {one.region_id for one in found.findings}) == ({OWN: 3}, {OWN})
+
+
 def test_findings_that_weigh_most_come_first(judged: Country) -> None:
     judged.enter()
     found = judged.client.get(URL).context["found"].findings
     assert len(found) == 6
     assert [finding.strength for finding in found] == ["established"] * 6
+
+
+def test_after_the_established_come_those_by_the_records_then_the_indicated_each_newest_first(judged: Country) -> None:
+    established = list(Finding.objects.filter(strength="established").order_by("pk"))
+    for finding in established[2:]:
+        finding.strength = Finding.Strength.INDICATED
+        finding.save()
+    Finding.objects.filter(pk=established[0].pk).update(opened_on=before(5))
+    silent = Finding.objects.filter(strength="").order_by("-opened_on", "-pk")[:3]
+    judged.enter()
+    found = judged.client.get(URL).context["found"].findings
+    assert found[:2] == [established[1], established[0]]
+    assert found[2:5] == list(silent)
+    assert found[5].strength in ("", "indicated")
 
 
 def test_the_worst_are_ordered_by_the_lower_bound(country: Country) -> None:
