@@ -1,16 +1,19 @@
 """Judging a finding again: as it was known on its day, from its own evidence, and as the register knows that day now.
 
 Three questions, each with its own answer. Is the record as it was written (its digest)? Does the engine of today make
-the same figures of the rows that were judged? Does the register of today still say so of that day, and if not, which
-rows differ?
+the same figures of the rows that were judged? Does the register of today still say so of that day, and if not, what
+changed since: which rows and calendars differ, or, of a clause that keeps no rows, what was recorded of its subject?
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 import numpy as np
+from django.db.models import QuerySet
 
+from audit.models import Event
 from compliance.digests import digest_of
 from compliance.engine import RegisterWorld, base_terms, versions_judged
 from compliance.evidence import FIGURES, turnover_evidence
@@ -37,8 +40,8 @@ class Replay:
     """What judging a finding again says.
 
     then: how the figures made from its own rows differ from those that it states; None where a rule keeps no rows
-    apart from its facts. still_found: whether the register of today breaches the clause on that day. values, rows: how
-    today's evidence differs from the finding's; None where the register of today has nothing to compare.
+    apart from its facts. still_found: whether the register of today breaches the clause on that day. values, rows,
+    calendars: how today's evidence differs from the finding's; `values` is None where there is none today.
     """
 
     finding: Finding
@@ -47,6 +50,7 @@ class Replay:
     still_found: bool
     values: list[Difference] | None
     rows: list[Difference]
+    calendars: list[Difference]
 
     @property
     def proved(self) -> bool:
@@ -56,7 +60,12 @@ class Replay:
     @property
     def unchanged(self) -> bool:
         """Whether the register of today says exactly what the finding says."""
-        return self.still_found and self.values == [] and not self.rows
+        return self.still_found and self.values == [] and not self.rows and not self.calendars
+
+    @property
+    def keeps_rows(self) -> bool:
+        """Whether what changed can be told by the rows that the finding keeps."""
+        return "rows" in self.finding.evidence
 
 
 def replay(finding: Finding) -> Replay:
@@ -67,14 +76,22 @@ def replay(finding: Finding) -> Replay:
     if isinstance(rule, TurnoverLimit) and "calendars" in evidence:
         then = _differences(_only_figures(evidence), figures_of(evidence, rule))
     found, now = _as_known_now(finding, rule)
+    known = now or {}
     return Replay(
         finding=finding,
         untouched=digest_of(finding.version, finding.engine, evidence) == finding.digest,
         then=then,
         still_found=found,
         values=None if now is None else _differences(_plain(evidence), _plain(now)),
-        rows=[] if now is None else _row_differences(evidence.get("rows", []), now.get("rows", [])),
+        rows=_row_differences(*(_known_on(finding.opened_on, one.get("rows", ())) for one in (evidence, known))),
+        calendars=[] if now is None else _calendar_differences(evidence, now),
     )
+
+
+def recorded_since(finding: Finding) -> QuerySet[Event]:
+    """What was recorded from the finding's day on: of its guard if it has one, else of its school and its agency."""
+    subjects = [finding.guard] if finding.guard else [one for one in (finding.school, finding.agency) if one]
+    return Event.objects.about(*subjects).filter(at__date__gte=finding.opened_on)
 
 
 def _as_known_now(finding: Finding, rule: Any) -> tuple[bool, dict[str, Any] | None]:
@@ -91,11 +108,11 @@ def _as_known_now(finding: Finding, rule: Any) -> tuple[bool, dict[str, Any] | N
 
 
 def _lawful_evidence(finding: Finding, rule: TurnoverLimit, world: RegisterWorld) -> dict[str, Any] | None:
-    """The figures of an owner whom the register of today does not accuse; None where it knows no row of him."""
+    """The figures of an owner whom the register of today does not accuse; None where nobody served in the window."""
     table = world.table(rule.level, rule.terms)  # type: ignore[arg-type]
     key = {"school": finding.school_id, "agency": finding.agency_id}
     mine = [getattr(table, name) == key[name] for name in KEYS_OF_LEVEL[table.level]]
-    owners = np.flatnonzero(np.logical_and.reduce(mine))
+    owners = np.flatnonzero(np.logical_and.reduce([*mine, table.distinct_guards > 0]))
     for _owner, evidence in turnover_evidence(world.register, rule, table, owners, world.day):
         return evidence
     return None
@@ -148,6 +165,28 @@ def _plain(evidence: dict[str, Any]) -> dict[str, Any]:
 def _differences(was: dict[str, Any], now: dict[str, Any]) -> list[Difference]:
     names = [*was, *(name for name in now if name not in was)]
     return [Difference(name, was.get(name), now.get(name)) for name in names if was.get(name) != now.get(name)]
+
+
+def _known_on(day: date, rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The rows as the day sees them: a last day that is still to come is none yet, whatever is known of it by now."""
+    open_still = {"last_day": None, "end_reason": "", "cause_accepted": False}
+    return [row | open_still if (row["last_day"] or "") > day.isoformat() else row for row in rows]
+
+
+def _calendar_differences(was: dict[str, Any], now: dict[str, Any]) -> list[Difference]:
+    """What became of the calendars by which open days were counted: `calendar closure` or `calendar weekdays`."""
+    before, after = ({one["calendar"]: one for one in known.get("calendars", ())} for known in (was, now))
+    found = []
+    for code in before.keys() & after.keys():
+        old, new = ({tuple(one) for one in known[code]["closures"]} for known in (before, after))
+        found += [Difference(f"{code} closure", list(one), None) for one in sorted(old - new)]
+        found += [Difference(f"{code} closure", None, list(one)) for one in sorted(new - old)]
+        found += [
+            Difference(f"{code} {one.name}", one.was, one.now)
+            for one in _differences(before[code], after[code])
+            if one.name == "weekdays"
+        ]
+    return sorted(found, key=lambda one: one.name)
 
 
 def _row_differences(was: list[dict[str, Any]], now: list[dict[str, Any]]) -> list[Difference]:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from compliance.replay import Difference, Replay
 from desks import formats
+from desks.proof.base import certain_day
 from desks.proof.flat import FlatProof
 from guards.models import Assignment, EndReason
 
@@ -58,11 +59,14 @@ class Changed:
 
 @dataclass(frozen=True)
 class Replayed:
-    """The three answers, and what changed: figures first, then the assignments behind them."""
+    """The three answers, and what changed: figures first, then the assignments and the calendars behind them. `trail`:
+    whether only what was recorded since tells what changed."""
 
     answers: list[Answer]
     figures: list[Changed]
     rows: list[Changed]
+    calendars: list[Changed]
+    trail: bool
     broken: list[Changed]
 
     @property
@@ -91,6 +95,8 @@ def told(found: Replay) -> Replayed:
         answers=[_untouched(found), _follows(found), _now(found)],
         figures=[_changed(words, one) for one in found.values or ()],
         rows=_rows(words, found.rows),
+        calendars=[_of_calendar(one) for one in found.calendars],
+        trail=found.values is None and not found.keeps_rows,
         broken=[_changed(words, one) for one in found.then or ()],
     )
 
@@ -121,7 +127,7 @@ def _now(found: Replay) -> Answer:
         return _yes(question, _("As known now nothing differs."))
     if found.still_found:
         said = _("The clause is breached on that day as it was; what it rests on reads otherwise.")
-    elif found.values is None:
+    elif found.values is None and found.keeps_rows:
         said = _("Nothing is left in the register that the clause speaks of.")
     else:
         said = _("As known now that breach is not found on that day.")
@@ -138,6 +144,21 @@ def _no(question: str, sentence: str) -> Answer:
 
 def _changed(words: _Words, one: Difference) -> Changed:
     return Changed("", words.label(one.name), words.words_of(one.name, one.was), words.words_of(one.name, one.now))
+
+
+def _of_calendar(one: Difference) -> Changed:
+    code, _space, what = one.name.rpartition(" ")
+    label = _("%(calendar)s: closed") if what == "closure" else _("%(calendar)s: weekdays")
+    said = _span if what == "closure" else _open_on
+    return Changed("", label % {"calendar": code}, said(one.was), said(one.now))
+
+
+def _open_on(weekdays: str) -> str:
+    return " ".join(formats.SHORT_WEEKDAYS[formats.language()].split()[int(digit) - 1] for digit in weekdays)
+
+
+def _span(closure: list[str] | None) -> str:
+    return formats.day_range(*map(certain_day, closure)) if closure else formats.UNKNOWN
 
 
 def _rows(words: _Words, differences: Iterable[Difference]) -> list[Changed]:

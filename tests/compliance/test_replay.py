@@ -7,13 +7,15 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
+from access.roles import Role
 from compliance.findings import evaluate
 from compliance.models import ClauseVersion, Finding
-from compliance.replay import Difference, replay
+from compliance.replay import Difference, recorded_since, replay
 from guards.models import Assignment
 from schools.models import Closure
+from staffing.actions import confirm
 from tests.compliance.registers import DAY, confetti, leave, noon, turnover_findings
-from tests.factories import AssignmentFactory
+from tests.factories import AssignmentFactory, MembershipFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
@@ -90,6 +92,67 @@ def test_a_closure_that_was_entered_later_does_not_change_what_was_known(finding
     Closure.objects.create(calendar=calendar, first_day=date(2026, 3, 3), last_day=DAY)
     found = replay(finding)
     assert found.proved and not found.still_found
+
+
+def test_what_changed_in_a_calendar_is_named(finding: Finding):
+    calendar = finding.school.calendar
+    Closure.objects.create(calendar=calendar, first_day=date(2026, 3, 3), last_day=DAY)
+    assert replay(finding).calendars == [
+        Difference(f"{calendar.code} closure", None, ["2026-03-03", DAY.isoformat()]),
+    ]
+    Closure.objects.all().delete()
+    type(calendar).objects.filter(pk=calendar.pk).update(weekdays="123456")
+    assert replay(finding).calendars == [Difference(f"{calendar.code} weekdays", "12345", "123456")]
+
+
+def test_what_happens_after_the_day_is_nothing_that_changed(finding: Finding):
+    """Who leaves later was still there on that day, and who comes later was not."""
+    standing = next(row for row in finding.evidence["rows"] if not row["last_day"])
+    later = DAY + timedelta(days=5)
+    ended = {"status": "ended", "last_day": later, "end_reason": "illness", "cause_accepted": True}
+    Assignment.objects.filter(code=standing["assignment_id"]).update(**ended)
+    AssignmentFactory(post=finding.school.posts.get(), first_day=later)
+    found = replay(finding)
+    assert found.proved and found.unchanged
+    Assignment.objects.filter(code=standing["assignment_id"]).update(last_day=DAY)
+    assert Difference(f"{standing['assignment_id']} last_day", None, DAY.isoformat()) in replay(finding).rows
+
+
+def test_where_nobody_is_left_every_row_is_told_as_gone(finding: Finding):
+    AssignmentFactory(
+        post=finding.school.posts.get(), left=True, first_day=DAY - timedelta(900), last_day=DAY - timedelta(800)
+    )
+    codes = {row["assignment_id"] for row in finding.evidence["rows"]}
+    Assignment.objects.filter(code__in=codes).update(status=Assignment.Status.DECLINED)
+    found = replay(finding)
+    assert found.proved and not found.still_found and found.values is None
+    assert found.rows == [Difference(code, "counted", None) for code in sorted(codes)]
+
+
+@pytest.fixture
+def unconfirmed() -> Finding:
+    """A guard whom the director had not confirmed when the day was judged, and confirmed on that day after all."""
+    standing = AssignmentFactory(first_day=DAY - timedelta(days=60), proposal=True)
+    evaluate(DAY)
+    found: Finding = Finding.objects.get(version__rule="director_confirmation")
+    director = MembershipFactory(role=Role.SCHOOL_DIRECTOR, school=standing.post.school)
+    confirm(assignment=standing, by=director)
+    return found
+
+
+def test_a_clause_without_rows_tells_what_was_recorded_since(unconfirmed: Finding):
+    found = replay(unconfirmed)
+    assert found.proved and not found.still_found and found.values is None and not found.keeps_rows
+    assert [event.verb for event in recorded_since(unconfirmed)] == ["assignment_confirmed"]
+    assert "assignment_confirmed" in said(unconfirmed.number)
+
+
+def test_what_was_written_past_the_actions_leaves_no_trace_and_that_is_said():
+    standing = AssignmentFactory(first_day=DAY - timedelta(days=60), proposal=True)
+    evaluate(DAY)
+    found = Finding.objects.get(version__rule="director_confirmation")
+    Assignment.objects.filter(pk=standing.pk).update(status="confirmed", confirmed_on=DAY - timedelta(days=59))
+    assert "nothing that was recorded of its subject" in said(found.number)
 
 
 def test_a_record_that_was_changed_is_not_proved(finding: Finding):

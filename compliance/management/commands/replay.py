@@ -5,9 +5,13 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
 
 from compliance.models import Finding
-from compliance.replay import Difference, Replay, replay
+from compliance.replay import Difference, Replay, recorded_since, replay
+
+# Of a guard, a school or an agency more can have been recorded than anybody reads here.
+AT_MOST = 25
 
 
 class Command(BaseCommand):
@@ -53,9 +57,20 @@ class Command(BaseCommand):
             return
         same = "the clause is breached on that day as it was" if found.still_found else "that breach is not found"
         self.stdout.write(f"As known now: {same}. What changed in the register since:")
-        self._list([*(found.values or ()), *found.rows])
-        if found.values is None:
-            self.stdout.write("  nothing is left there that the clause speaks of")
+        self._list([*(found.values or ()), *found.rows, *found.calendars])
+        if found.values is None and not found.keeps_rows:
+            self._recorded(found)
+
+    def _recorded(self, found: Replay) -> None:
+        events = list(recorded_since(found.finding)[:AT_MOST])
+        for event in events:
+            self.stdout.write(
+                f"  {timezone.localtime(event.at):%Y-%m-%d %H:%M} {event.verb} {event.actor_name}".rstrip()
+            )
+        if not events:
+            self.stdout.write(
+                "  nothing that was recorded of its subject: it was loaded, or corrected past the actions"
+            )
 
     def _list(self, differences: list[Difference]) -> None:
         for one in differences:

@@ -13,9 +13,9 @@ from access.allow import allow
 from access.requests import MemberRequest
 from access.roles import Role
 from compliance.models import Finding
-from compliance.replay import replay
+from compliance.replay import recorded_since, replay
 from compliance.turnover import ENGINE_VERSION
-from desks import answers, documents, proof, recurrence
+from desks import answers, documents, history, proof, recurrence
 from desks.lists import export_file, list_page, show_list
 from desks.proof import replayed
 from desks.regulator import findings as listing
@@ -76,11 +76,14 @@ def _address(finding: Finding) -> str:
 def finding_replay(request: MemberRequest, public_id: uuid.UUID) -> HttpResponse:
     """The finding judged again, now: is it as it was written, does it follow from its rows, what changed since."""
     one = _finding(request, public_id)
+    told = replayed.told(replay(one))
+    since = history.notable(recorded_since(one))
     context = {
         "finding": one,
         "name": proof.name(one),
         "engine": ENGINE_VERSION,
-        "replayed": replayed.told(replay(one)),
+        "replayed": told,
+        "recorded": history.entries(since, request.membership) if told.trail else [],
     }
     return render(request, "regulator/replayed.html", context)
 

@@ -1,16 +1,20 @@
 """A finding recomputed on the page: what replay says, in the reader's language."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from access.roles import Role
 from compliance.models import Finding
 from compliance.replay import replay
 from guards.models import Assignment
-from tests.desks.country import OTHER, OWN, Country
+from schools.models import Closure
+from staffing.actions import confirm
+from tests.desks.country import OTHER, OWN, TODAY, Country
+from tests.factories import AssignmentFactory, MembershipFactory
 from tests.languages.left_overs import left_overs
 
 
@@ -66,6 +70,33 @@ def test_what_changed_in_the_register_since_is_named_as_it_was_and_as_it_is(coun
     text = response.content.decode()
     assert "The finding is reproduced" in text
     assert "As known on 24.11.2026" in text and "As known now" in text
+
+
+def test_a_calendar_that_reads_otherwise_is_named(country: Country, finding: Finding) -> None:
+    calendar = finding.school.calendar
+    Closure.objects.create(calendar=calendar, first_day=date(2026, 3, 3), last_day=date(2026, 3, 9))
+    type(calendar).objects.filter(pk=calendar.pk).update(weekdays="123456")
+    response = page(country, finding)
+    (closed, weekdays) = response.context["replayed"].calendars
+    assert (closed.what, closed.was) == (f"{calendar.code}: closed", "—")
+    assert closed.now.replace(" ", " ") == "03.03.2026 – 09.03.2026"
+    assert (weekdays.was, weekdays.now) == ("Mo Tu We Th Fr", "Mo Tu We Th Fr Sa")
+    assert "Open days: what changed in the calendar since" in response.content.decode()
+
+
+def test_where_no_row_is_kept_it_says_what_was_recorded_since(country: Country) -> None:
+    post = country.school(OWN, leaves=0).posts.get()
+    standing = AssignmentFactory(post=post, first_day=TODAY - timedelta(days=60), proposal=True)
+    country.judge()
+    found = country.finding("director_confirmation")
+    assert "What was recorded since" not in page(country, found).content.decode()
+    Assignment.objects.filter(pk=standing.pk).update(status="confirmed", confirmed_on=TODAY - timedelta(days=59))
+    text = page(country, found).content.decode()
+    assert "As known now that breach is not found on that day." in text and "Nothing was recorded of it" in text
+    Assignment.objects.filter(pk=standing.pk).update(status="proposed", confirmed_on=None)
+    standing.refresh_from_db()
+    confirm(assignment=standing, by=MembershipFactory(role=Role.SCHOOL_DIRECTOR, school=post.school))
+    assert "The director confirmed the guard" in page(country, found).content.decode()
 
 
 def test_an_assignment_that_is_gone_counts_no_more(country: Country, finding: Finding) -> None:
