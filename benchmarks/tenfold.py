@@ -25,8 +25,9 @@ from benchmarks.timing import Held, Line, Took, interleaved, timed
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 ROUNDS = 9
-# Times the data may take so many times the time and the memory, and a list so many times its time.
-TIME, MEMORY, LIST = 12.0, 1.5, 1.5
+# Times the data may take so many times the time and the memory; what is of one owner or one page so many times its
+# own time.
+TIME, MEMORY, OF_ONE = 12.0, 1.5, 1.5
 # The full run may hold so many megabytes.
 MOST_MEGABYTES = 1536
 
@@ -41,11 +42,11 @@ def tenfold(times: int) -> Iterator[Any]:
         for url, of in zip(urls, (1, times), strict=True):
             made = _child(url, "multiply", of)
             print(f"A country {of} times as large: made in {made['clock']:.0f} s", flush=True)
-        for what in ("figures", "evaluate", "again", "eligibility", "lists"):
+        for what in ("figures", "evaluate", "again", "eligibility", "change", "lists"):
             one, many = (_child(url, what, of) for url, of in zip(urls, (1, times), strict=True))
-            if what == "lists":
-                for page, took in many["answer"].items():
-                    yield Line(f"{page}, {times} times the data", Took(*took), one["answer"][page][0], LIST)
+            if what in ("change", "lists"):
+                for name, took in many["answer"].items():
+                    yield Line(f"{name}, {times} times the data", Took(*took), one["answer"][name][0], OF_ONE)
                 continue
             _compare(what, one["answer"], many["answer"], times)
             grown = Took(many["clock"], many["processors"])
@@ -160,6 +161,12 @@ def _eligibility(_copies: int) -> Any:
     }
 
 
+def _change(_copies: int) -> Any:
+    from benchmarks.change import added_up, changes
+
+    return {"one change": added_up(changes(_today(), ROUNDS))}
+
+
 def _lists(_copies: int) -> Any:
     from benchmarks.pages import LISTS, opening, signed_in
 
@@ -194,6 +201,7 @@ ACTS: dict[str, tuple[Callable[[int], Any], Callable[[Any, int], dict[str, Any]]
     "evaluate": (_evaluate, _judged),
     "again": (_evaluate, _judged),
     "eligibility": (_eligibility, _as_given),
+    "change": (_change, _as_given),
     "lists": (_lists, _as_given),
 }
 

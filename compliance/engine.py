@@ -15,6 +15,7 @@ from django.db.models import QuerySet
 from agencies.models import Agency
 from compliance.blocks import Asked, measure_blocks
 from compliance.evidence import TurnoverCase, turnover_evidence
+from compliance.keys import among
 from compliance.models import Clause, ClauseVersion, Draft, Paragraph
 from compliance.predicates import Breach, Rule, Subject
 from compliance.predicates.base import Case
@@ -250,8 +251,8 @@ class RegisterWorld:
         if self.scope.whole:
             return np.arange(len(table))
         if table.level == "agency":
-            return np.flatnonzero(np.isin(table.agency, list(self.scope.agencies or ())))
-        return np.flatnonzero(np.isin(table.school, list(self.scope.schools or ())))
+            return np.flatnonzero(among(table.agency, self.scope.agencies or ()))
+        return np.flatnonzero(among(table.school, self.scope.schools or ()))
 
     def turnover_breaches(self, rule: TurnoverLimit) -> Iterator[Breach]:
         """The owners whose settled leaves break the limit, with the arithmetic and whether chance could explain it."""

@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 
 from agencies.models import Agency, Contract
 from compliance.engine import Judgement
+from compliance.keys import among
 from compliance.models import Figure
 from compliance.predicates.turnover import TurnoverLimit
 from compliance.prepared import Given, Question, ask
@@ -82,8 +83,8 @@ class Part:
         if table.level == "region":
             return np.flatnonzero(np.isin(table.region, [int(code) for code in self.regions]))
         if table.level == "agency":
-            return np.flatnonzero(np.isin(table.agency, list(self.agencies)))
-        return np.flatnonzero(np.isin(table.school, list(self.schools)))
+            return np.flatnonzero(among(table.agency, self.agencies))
+        return np.flatnonzero(among(table.school, self.schools))
 
     def asks(self, day: date) -> list[Question]:
         """What is asked of some schools and agencies, with which `owners` and `held` are told."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +14,9 @@ KEY_LIMIT = 2**62
 
 #: Values spread over at most this many times their number are ranked by a table, without sorting.
 TABLE_SPREAD = 16
+
+#: So many keys are looked for one by one.
+FEW = 8
 
 
 def spread(column: NDArray) -> tuple[int, int]:
@@ -57,6 +60,16 @@ def pack(columns: Sequence[NDArray]) -> tuple[Numbers, int]:
         packed = packed * base + digit
         room *= base
     return packed, base
+
+
+def among(column: NDArray, keys: Collection[int]) -> NDArray[np.bool_]:
+    """Which elements are one of the keys. A few are looked for one by one, where numpy would take ten times as long."""
+    if len(keys) > FEW:
+        return np.isin(column, list(keys))
+    found = np.zeros(len(column), dtype=bool)
+    for key in keys:
+        found |= column == key
+    return found
 
 
 def running_maximum(values: NDArray, group: Numbers) -> Numbers:

@@ -106,10 +106,7 @@ def _fetched(asked: Sequence[tuple["Statement", date, Keys]]) -> list[list[Any]]
     for statement, _, _ in asked:
         keep_plan(connection, statement.name, statement.plan, statement.constants)
     with connection.cursor() as cursor:
-        cursor.execute(
-            "; ".join(statement.execution for statement, _, _ in asked),
-            [slot.value(day, keys) for statement, day, keys in asked for slot in statement.slots],
-        )
+        cursor.execute("; ".join(statement.execution(day, keys) for statement, day, keys in asked))
         found = [list(cursor.fetchall())]
         while cursor.nextset():
             found.append(list(cursor.fetchall()))
@@ -131,7 +128,7 @@ def _made(statement: "Statement", make: Callable[[Sequence[Any]], Made], row: tu
 
 
 def _statement(build: Build, padded: Keys) -> "Statement":
-    return _written(build, tuple(map(len, padded)), connections[DEFAULT_DB_ALIAS].vendor)
+    return _written(build, tuple(map(len, padded)))
 
 
 def padded_keys(keys: tuple[int, ...]) -> tuple[int, ...]:
@@ -153,6 +150,11 @@ class Slot:
             return day + timedelta(days=self.place)
         return keys[self.group][self.place]
 
+    def literal(self, day: date, keys: Keys) -> str:
+        """The value as PostgreSQL reads it."""
+        value = self.value(day, keys)
+        return f"'{value.isoformat()}'" if self.group is None else str(int(value))
+
 
 @dataclass(frozen=True, eq=False)
 class Statement:
@@ -168,7 +170,7 @@ class Statement:
         found = self.fetch(day, keys)
         if self.converted:
             found = self.convert(found)
-        return found if self.row is tuple else list(map(self.row, found))
+        return list(found if self.row is tuple else map(self.row, found))
 
     def fetch(self, day: date, keys: Keys) -> list[Any]:
         """The rows as the database gives them, or gave them when they were asked for together with others."""
@@ -180,7 +182,7 @@ class Statement:
         with connection.cursor() as cursor:
             if keeps_plans(connection):
                 keep_plan(connection, self.name, self.plan, self.constants)
-                cursor.execute(self.execution, [slot.value(day, keys) for slot in self.slots])
+                cursor.execute(self.execution(day, keys))
             else:
                 adapted = connection.ops.adapt_datefield_value
                 cursor.execute(self.sql, [self._value(each, day, keys, adapted) for each in self.parameters])
@@ -217,9 +219,11 @@ class Statement:
         kinds = ", ".join("date" if slot.group is None else "bigint" for slot in self.slots)
         return f"PREPARE {self.name}{f' ({kinds})' if kinds else ''} AS {text}"
 
-    @cached_property
-    def execution(self) -> str:
-        return f"EXECUTE {self.name}{' (' + ', '.join(['%s'] * len(self.slots)) + ')' if self.slots else ''}"
+    def execution(self, day: date, keys: Keys) -> str:
+        """What has PostgreSQL answer it. Its slots are days and whole numbers, which are written as they are: psycopg
+        would take longer over them than the server over the answer."""
+        values = ", ".join(slot.literal(day, keys) for slot in self.slots)
+        return f"EXECUTE {self.name} ({values})" if values else f"EXECUTE {self.name}"
 
     def convert(self, rows: Iterable[Sequence[Any]]) -> list[Any]:
         """The rows with the values that their fields make of them."""
@@ -272,7 +276,7 @@ def keeps_plans(connection: Any) -> bool:
 
 
 @lru_cache(maxsize=1024)
-def _written(build: Hashable, sizes: tuple[int, ...], vendor: str) -> Statement:
+def _written(build: Hashable, sizes: tuple[int, ...]) -> Statement:
     """The statement for so many keys of each group. Raises ValueError where its SQL depends on what is given."""
     first, second = (_compiled(build, sizes, which) for which in (0, 1))
     if first is None or second is None:

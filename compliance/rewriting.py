@@ -3,7 +3,7 @@ ask are (`prepared`), and go to the database together."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connections
@@ -31,9 +31,9 @@ def rewrite(model: type[Model], keys: Sequence[int], records: Sequence[Model]) -
     statements: list[tuple[Statement, Sequence[Any]]] = []
     if keys:
         padded = padded_keys(tuple(keys))
-        statements.append((_deletion(model, len(padded), connection.vendor), padded))
+        statements.append((_deletion(model, len(padded)), padded))
     if records:
-        inserted = _insertion(model, connection.vendor)
+        inserted = _insertion(model)
         statements += [(inserted, inserted.values(record, connection)) for record in records]
     _execute(statements, connection)
 
@@ -45,7 +45,7 @@ class Statement:
     sql: str
     fields: tuple[Any, ...] = ()
 
-    @property
+    @cached_property
     def name(self) -> str:
         return name_of(self.sql)
 
@@ -55,7 +55,7 @@ class Statement:
         before, *after = self.sql.split("%s")
         return f"PREPARE {self.name} AS {before}" + "".join(f"${at}{rest}" for at, rest in enumerate(after, 1))
 
-    @property
+    @cached_property
     def execution(self) -> str:
         return f"EXECUTE {self.name} ({', '.join(['%s'] * self.sql.count('%s'))})"
 
@@ -77,14 +77,14 @@ def _execute(statements: Sequence[tuple[Statement, Sequence[Any]]], connection: 
 
 
 @lru_cache(maxsize=64)
-def _deletion(model: type[Model], number: int, vendor: str) -> Statement:
+def _deletion(model: type[Model], number: int) -> Statement:
     query = model._base_manager.filter(pk__in=range(number)).query.chain(klass=DeleteQuery)
     sql, _ = query.get_compiler(DEFAULT_DB_ALIAS).as_sql()
     return Statement(sql)
 
 
 @lru_cache(maxsize=64)
-def _insertion(model: type[Model], vendor: str) -> Statement:
+def _insertion(model: type[Model]) -> Statement:
     """One row at a time: so one statement serves any number."""
     fields = [field for field in model._meta.concrete_fields if not isinstance(field, AutoField)]
     query = InsertQuery(model)

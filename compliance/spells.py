@@ -14,7 +14,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from compliance.keys import Numbers, pack, ranks, running_maximum, spread
+from compliance.keys import Numbers, pack, running_maximum, spread
 from compliance.open_days import OPEN, Calendars, day_number
 
 #: Why an assignment ended, in the order of the register.
@@ -177,8 +177,10 @@ def tied_rows(rows: Rows) -> Numbers:
     never on two posts on one day has none.
     """
     regular = np.flatnonzero(~rows.relief)
-    same, values = ranks(pack([rows.guard[regular], rows.school[regular], rows.first[regular]])[0])
-    return regular[np.bincount(same, minlength=len(values))[same] > 1]
+    packed, _ = pack([rows.guard[regular], rows.school[regular], rows.first[regular]])
+    ordered = np.sort(packed)
+    twice = ordered[1:][ordered[1:] == ordered[:-1]]
+    return regular[np.isin(packed, twice)] if len(twice) else regular[:0]
 
 
 @dataclass(frozen=True, eq=False)
