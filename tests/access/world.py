@@ -18,6 +18,7 @@ from tests.factories import (
     AnswerFactory,
     AssignmentFactory,
     AttendeeFactory,
+    CalendarFactory,
     CauseFactory,
     ContractFactory,
     CredentialFactory,
@@ -74,7 +75,9 @@ class World:
 def _place(side: str) -> Place:
     today = timezone.localdate()
     region = Region.objects.get(code=REGIONS[side])
-    post = PostFactory(school__region=region)
+    # Open every day: at the door of a school that is closed nobody is expected, on a Sunday the lists would be empty.
+    every_day = CalendarFactory(code="every-day", weekdays="1234567")
+    post = PostFactory(school__region=region, school__calendar=every_day)
     contract = ContractFactory(school=post.school, agency__region=region)
     stands = {"post": post, "agency": contract.agency}
     assignment = AssignmentFactory(**stands, guard__papers=True)
