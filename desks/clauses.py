@@ -379,6 +379,11 @@ class Edition:
         return rule_title(self.version)
 
     @property
+    def checks(self) -> list[str]:
+        """What its rule checks, whatever its words say."""
+        return [] if self.is_repeal else rule_named(self.version.rule).sentences()
+
+    @property
     def conditions(self) -> list[Condition]:
         return conditions(self.version)
 

@@ -54,6 +54,8 @@ CYRILLIC_DATA = [
 ]
 # Messages that a translation may repeat letter for letter.
 SAME_IN_TRANSLATION = {"Qorgan", "Excel"}
+# Where the docstring of a rule, a class with a code, is what a reader sees of it.
+RULES_FOLDER = "compliance/predicates/"
 # Said on the line of a gettext call whose message is a name: the message is marked where it is written.
 MARKED_ELSEWHERE = "catalogue: marked elsewhere"
 # Between these two template comments a document may hold words of its own (a notice stands in two languages at once).
@@ -193,6 +195,8 @@ def read_python(path: Path, name: str, sources: Sources) -> None:
     tree = ast.parse(text, filename=str(path))
     functions, modules = _gettext_names(tree)
     lines = text.splitlines()
+    for message, line in _sentences_of_rules(tree) if name.startswith(RULES_FOLDER) else ():
+        sources.add("gettext", [message], name, line)
     for node in ast.walk(tree):
         function = _called(node, functions, modules) if isinstance(node, ast.Call) else None
         if function is None:
@@ -204,6 +208,19 @@ def read_python(path: Path, name: str, sources: Sources) -> None:
             sources.add(function, literals, name, node.lineno)
         elif MARKED_ELSEWHERE not in " ".join(lines[node.lineno - 1 : node.end_lineno]):
             sources.faults.append(f"{name}:{node.lineno}: {function}() of something that is not a literal")
+
+
+def _sentences_of_rules(tree: ast.AST) -> Iterator[tuple[str, int]]:
+    """The paragraphs of the docstring of each class that has a code."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ClassDef) and any(_is_code(one) for one in node.body):
+            for paragraph in (ast.get_docstring(node) or "").split("\n\n"):
+                yield " ".join(paragraph.split()), node.lineno
+
+
+def _is_code(node: ast.stmt) -> bool:
+    is_named = isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.target.id == "code"
+    return is_named and node.value is not None  # type: ignore[attr-defined]
 
 
 def read_template(path: Path, name: str, sources: Sources) -> None:

@@ -57,8 +57,8 @@ class RecordedAgencyRule(AgencyRule):
 
 @dataclass(frozen=True)
 class AgencyVulnerableCapability(RecordedAgencyRule):
-    """An agency that guards a school on the list of objects vulnerable to terrorism keeps radio, service weapons and at
-    least two mobile groups."""
+    """An agency that guards a school on the list of objects vulnerable to terrorism keeps radio, service weapons and so
+    many mobile groups at least."""
 
     code: ClassVar[str] = "agency_vulnerable_capability"
     title: ClassVar[Any] = _("Mobile groups, radio or weapons missing")
@@ -200,7 +200,7 @@ Quarter = tuple[int, int]
 
 @dataclass(frozen=True)
 class QuarterlyReportSent(RecordedAgencyRule):
-    """An agency sends the report of each quarter by the 25th of the month after it."""
+    """An agency sends the report of each quarter by a day of the month after it."""
 
     code: ClassVar[str] = "quarterly_report"
     title: ClassVar[Any] = _("Quarterly report not sent")

@@ -7,6 +7,7 @@ from types import NoneType
 from typing import Any, ClassVar, Protocol, Self, get_args, get_type_hints
 
 from django.db.models import DateField, QuerySet, Value
+from django.utils.translation import gettext
 
 
 class RuleFault(ValueError):
@@ -145,13 +146,19 @@ def parameter(
 
 @dataclass(frozen=True)
 class Rule:
-    """The base of the vocabulary. A rule's docstring is the sentence that readers see in English."""
+    """The base of the vocabulary. A rule's docstring is what readers see of it: `tools.catalogue` finds it there."""
 
     code: ClassVar[str]
     # What a breach of the rule is called in lists.
     title: ClassVar[Any]
     # What it reads beside the calendars and the schools themselves, of READS; all of it where a rule does not say.
     reads: ClassVar[frozenset[str]] = READS
+
+    @classmethod
+    def sentences(cls) -> list[str]:
+        """What the rule checks, in the reader's language: its docstring, paragraph by paragraph."""
+        paragraphs = (cls.__doc__ or "").split("\n\n")
+        return [gettext(" ".join(one.split())) for one in paragraphs]  # catalogue: marked elsewhere
 
     @classmethod
     def from_parameters(cls, parameters: Mapping[str, Any]) -> Self:

@@ -15,7 +15,7 @@ from guards.models import Assignment
 
 @dataclass(frozen=True)
 class DirectorConfirmation(RowRule):
-    """No guard stands at a post unconfirmed by the director for more than a few open days."""
+    """No guard stands at a post unconfirmed by the director for more open days than are allowed."""
 
     code: ClassVar[str] = "director_confirmation"
     title: ClassVar[Any] = _("Unconfirmed guard")

@@ -34,7 +34,8 @@ def birth_number() -> Any:
 
 @dataclass(frozen=True)
 class GuardAgeCitizenship(StandingRule):
-    """A guard is a citizen of Kazakhstan and has reached the age of 19."""
+    """A guard is a citizen of Kazakhstan and has reached the least age; a greatest age is asked for only where the
+    clause names one."""
 
     code: ClassVar[str] = "guard_age_citizenship"
     title: ClassVar[Any] = _("Age or citizenship")
@@ -117,8 +118,8 @@ DISMISSAL = "negative_dismissal"
 
 @dataclass(frozen=True)
 class GuardNoBars(PaperRule):
-    """Nothing bars a guard: certificates prove his health and that he has no criminal record, and no agency dismissed
-    him for a negative reason within three years."""
+    """A guard is free of the bar that the clause names: a certificate that is valid proves his health, or that he has
+    no criminal record; or no agency dismissed him for a negative reason within the months named."""
 
     code: ClassVar[str] = "guard_no_bars"
     title: ClassVar[Any] = _("A bar to being a guard")

@@ -109,7 +109,8 @@ class LicenceSubtype(ContractRule):
 
 @dataclass(frozen=True)
 class ContractInForce(StandingRule):
-    """Guards stand at a school under a written contract of their agency with it, in force and naming the licence."""
+    """Guards stand at a school under a written contract of their agency with it, in force and, where that is asked for,
+    naming the licence."""
 
     code: ClassVar[str] = "contract_in_force"
     title: ClassVar[Any] = _("No contract in force")

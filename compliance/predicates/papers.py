@@ -140,7 +140,8 @@ class GuardIdentityDocument(PaperRule):
 
 @dataclass(frozen=True)
 class GuardRefresher(PaperRule):
-    """A guard who has been in service for longer than a year has completed a refresher within the year."""
+    """A guard who has been in service for longer than the months named has completed a refresher, or his special
+    training, within them."""
 
     code: ClassVar[str] = "guard_refresher"
     title: ClassVar[Any] = _("Refresher overdue")

@@ -152,7 +152,7 @@ class PresenceAgrees(Rule):
     """What an agency claims of its shifts and what the school confirms differ on less than a share of the shifts that
     both spoke of.
 
-    Where one side is silent nothing is compared; below `min_answered` such shifts nothing is said.
+    Where one side is silent nothing is compared, and of too few such shifts nothing is said.
     """
 
     code: ClassVar[str] = "presence_agrees"

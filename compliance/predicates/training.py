@@ -19,8 +19,8 @@ from guards.models import Module, Requirement, TrainingRecord
 
 @dataclass(frozen=True)
 class SchoolTraining(StandingRule):
-    """Before his first shift a guard has completed, at this school, every module the school requires, and each is still
-    valid."""
+    """Before his first shift, or within the open days allowed, a guard has completed every module that the school
+    requires, at this school where it is a module for one school, and each is still valid."""
 
     code: ClassVar[str] = "school_training"
     title: ClassVar[Any] = _("Not trained for this school")

@@ -68,8 +68,11 @@ class AddForm(forms.Form):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        rules = sorted(((rule.code, str(rule.title)) for rule in RULES), key=lambda one: one[1])
-        self.fields["rule"].choices = [("", "—"), *rules]  # type: ignore[attr-defined]
+        rules = sorted(RULES, key=lambda rule: str(rule.title))
+        choices = [(rule.code, str(rule.title)) for rule in rules]
+        self.fields["rule"].choices = [("", "—"), *choices]  # type: ignore[attr-defined]
+        # The title of each rule, and what it checks.
+        self.checks = [(str(rule.title), rule.sentences()) for rule in rules]
 
 
 class CitationForm(forms.Form):

@@ -9,6 +9,7 @@ from django.db import connection
 from django.db.models import Case, DateField, F, Value, When
 from django.db.models.functions import Cast
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 
 from compliance.coverage import not_measurable
 from compliance.engine import RegisterWorld, base_terms, judge
@@ -192,6 +193,19 @@ def test_what_cannot_be_measured_costs_the_same_for_one_school_and_for_twenty() 
     one = cost()
     schools(19)
     assert cost() == one
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
+def test_what_a_rule_checks_is_said_in_three_languages(rule: type[Rule]) -> None:
+    said = {}
+    for language in ("en", "ru", "kk"):
+        with translation.override(language):
+            said[language] = rule.sentences()
+    assert said["en"][0] == " ".join((rule.__doc__ or "").split("\n\n")[0].split())
+    for sentences in zip(*said.values(), strict=True):
+        assert len(set(sentences)) == 3, f"not translated: {sentences}"
+        # Numbers are the clause's to say, not the rule's.
+        assert not any(letter.isdigit() or letter in "`_" for letter in "".join(sentences))
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)

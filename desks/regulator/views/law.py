@@ -121,7 +121,7 @@ def draft_clause(request: MemberRequest, public_id: uuid.UUID, number: str) -> H
             messages.success(request, _("The draft holds clause %(number)s.") % {"number": number})
             return redirect(f"{address(one)}#clause-{number}")
     context = {"form": form, "draft": one, "number": number, "before": before, "may_draft": _national(request)}
-    return render(request, "regulator/draft_clause.html", context | {"title": rule.title})
+    return render(request, "regulator/draft_clause.html", context | {"title": rule.title, "checks": rule.sentences()})
 
 
 @require_http_methods(PAGES)

@@ -52,6 +52,19 @@ def test_everybody_who_is_judged_by_it_reads_the_law(client: Client, role: Role)
     assert "50\N{NO-BREAK SPACE}% a year" in page
 
 
+@pytest.mark.parametrize(
+    ("language", "says"),
+    [
+        ("kk", "терезедегі күзетшілердің тұрақсыздығы шектен аспайды"),
+        ("ru", "Текучесть охранников за окно не превышает предела"),
+        ("en", "Turnover of guards over the window does not exceed the limit"),
+    ],
+)
+def test_a_clause_says_what_is_checked_whatever_its_words(client: Client, language: str, says: str) -> None:
+    enter(client, language=language)
+    assert says in text_of(client, CLAUSE)
+
+
 @pytest.mark.parametrize(("language", "says"), [("kk", "жылына 50 %-дан аспайды"), ("ru", "не превышает 50 % в год")])
 def test_the_law_is_read_in_the_language_of_the_reader(client: Client, language: str, says: str) -> None:
     enter(client, language=language)

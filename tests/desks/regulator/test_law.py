@@ -131,8 +131,11 @@ def test_a_clause_is_added_by_its_number_and_rule(client: Client, author: Any) -
     draft = begin(author)
     add = page("draft_add", draft)
     assert "Clause 1 stands already" in client.post(add, {"number": "1", "rule": "measurable"}).content.decode()
+    checks = "Turnover of guards over the window does not exceed the limit"
+    assert checks in text_of(client, add)
     next_page = client.post(add, {"number": "10", "rule": "turnover_limit"})["Location"]
     assert next_page == f"{page('draft_clause', draft, '10')}?rule=turnover_limit"
+    assert checks in text_of(client, next_page)
     client.post(next_page, TYPED | {"level": "agency"})
     assert draft.versions.get().clause.number == "10"
     assert "A new clause" in text_of(client, page("draft", draft))
