@@ -163,7 +163,8 @@ def _plain(evidence: dict[str, Any]) -> dict[str, Any]:
 
 
 def _differences(was: dict[str, Any], now: dict[str, Any]) -> list[Difference]:
-    names = [*was, *(name for name in now if name not in was)]
+    # In the order of what was just made: PostgreSQL keeps evidence in an order of its own.
+    names = [*now, *(name for name in was if name not in now)]
     return [Difference(name, was.get(name), now.get(name)) for name in names if was.get(name) != now.get(name)]
 
 
