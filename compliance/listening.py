@@ -36,6 +36,9 @@ FAMILIES = {
     "module": frozenset({"training"}),
     "paper": frozenset({"paper"}),
     "presence": frozenset({"presence"}),
+    # Words about a proposal, and who may stand in once he is proposed for it, change no figure.
+    "proposal": frozenset(),
+    "relief": frozenset(),
     "requirement": frozenset({"training"}),
     "session": frozenset({"training"}),
     "training": frozenset({"training"}),

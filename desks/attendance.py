@@ -22,9 +22,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from access.roles import Role
 from compliance.open_days import Calendars
-from desks import formats
+from desks import formats, talk
 from desks.components import Entry
 from desks.lists import Column
 from desks.papers import Validity
@@ -122,15 +121,6 @@ def age(presence: Presence, today: date) -> str:
     return formats.days_left(presence.on, today)
 
 
-def talk(presence: Presence) -> list[Entry]:
-    """What both sides said of a shift, in the order in which they said it."""
-    sides = {Role.AGENCY_MANAGER: _("for the agency"), Role.SCHOOL_DIRECTOR: _("for the school")}
-    return [
-        Entry(timezone.localdate(note.at), "waiting", note.text, f"{note.author}, {sides[Role(note.role)]}")
-        for note in presence.notes.all()
-    ]
-
-
 @dataclass(frozen=True)
 class Told:
     """One shift for templates/attendance/shift.html."""
@@ -150,7 +140,7 @@ class Told:
             age=age(presence, timezone.localdate()),
             claim=_("Stood at the post") if presence.agency_claim else _("Not claimed"),
             answer=answer_words(presence.school_confirmation),
-            talk=talk(presence),
+            talk=talk.entries(presence.notes.all()),
         )
 
 

@@ -20,18 +20,18 @@ from audit.models import Event, Mention
 from compliance.models import Draft
 from desks import formats
 from desks.components import Entry
-from guards.models import Assignment, Credential, EndReason, Guard, Presence, Session
+from guards.models import Assignment, Credential, EndReason, Guard, Presence, Relief, Session
 from schools.models import Post, School
 
 #: How many events are read for one history; what lies further back stays in the audit trail.
 READ_AT_MOST = 200
 
-# What an event may speak of, the narrowest first: who may know of an assignment, or of a session, may know all that was
-# done with it.
+# What an event may speak of, the narrowest first: who may know of an assignment, a session or a guard named for relief
+# may know all that was done with it.
 KINDS: dict[str, Any] = {
-    model._meta.label_lower: model for model in (Assignment, Session, Draft, Guard, Post, School, Agency)
+    model._meta.label_lower: model for model in (Assignment, Session, Relief, Draft, Guard, Post, School, Agency)
 }
-DECIDE_ALONE = {Assignment._meta.label_lower, Session._meta.label_lower}
+DECIDE_ALONE = {model._meta.label_lower for model in (Assignment, Session, Relief)}
 
 
 @dataclass(frozen=True)
@@ -58,6 +58,11 @@ TELLINGS = {
     "proposal_reminded": Telling(
         "waiting", gettext_lazy("The agency reminded the school of its proposal: %(guard)s, post “%(post)s”")
     ),
+    "proposal_discussed": Telling("waiting", gettext_lazy("A word on the proposal: %(guard)s, post “%(post)s”")),
+    "relief_named": Telling("waiting", gettext_lazy("The agency named a guard for the relief pool: %(guard)s")),
+    "relief_approved": Telling("ok", gettext_lazy("The director took a guard into the relief pool: %(guard)s")),
+    "relief_declined": Telling("blocked", gettext_lazy("The director declined a guard for the relief pool: %(guard)s")),
+    "relief_ended": Telling("not_measurable", gettext_lazy("A guard was taken out of the relief pool: %(guard)s")),
     "assignment_ended": Telling(
         "provisional", gettext_lazy("The agency ended the assignment on %(last_day)s: %(guard)s, post “%(post)s”")
     ),

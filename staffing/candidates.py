@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from agencies.models import Agency
-from guards.models import Assignment, Guard, TrainingRecord
+from guards.models import Assignment, Guard, Relief, TrainingRecord
 from schools.models import Post, School
 from staffing.conflicts import conflict
 from staffing.experience import Experience, experiences
@@ -19,7 +19,8 @@ class Candidate:
     """A guard of the agency, as the place page ranks him.
 
     standing_at: the school of the post that he holds for the agency on these days. stays: he stands at this very post
-    for an agency whose contract ends before. trained_here: he completed a module at this school.
+    for an agency whose contract ends before. trained_here: he completed a module at this school. approved_relief: the
+    director took him into the relief pool of the school.
     obstacles: each of them is enough to refuse. reservations: clauses that are policy, to be set aside with a reason
     only.
     """
@@ -27,6 +28,7 @@ class Candidate:
     guard: Guard
     experience: Experience = field(default_factory=Experience)
     trained_here: bool = False
+    approved_relief: bool = False
     standing_at: School | None = None
     stays: bool = False
     obstacles: list[Obstacle] = field(default_factory=list)
@@ -56,7 +58,7 @@ class Candidate:
             bool(self.reservations),
             not self.stays,
             -self.days_here,
-            not self.relieved_here,
+            not (self.approved_relief or self.relieved_here),
             not self.trained_here,
             self.standing_at is not None,
             not self.experience.near,
@@ -79,8 +81,9 @@ def candidates(
     guards = list(Guard.objects.employed_by(agency.pk, first_day).order_by("family_name", "given_name", "pk"))
     knows = experiences([guard.pk for guard in guards], post.school, first_day)
     trained = _trained_at(post.school, guards, first_day)
+    approved = set(Relief.objects.approved().filter(school=post.school, agency=agency).values_list("guard", flat=True))
     found = {
-        guard.pk: Candidate(guard, knows.get(guard.pk, Experience()), trained_here=guard.pk in trained)
+        guard.pk: Candidate(guard, knows.get(guard.pk, Experience()), guard.pk in trained, guard.pk in approved)
         for guard in guards
     }
     if leaver:

@@ -84,7 +84,7 @@ class GuardFile:
 
 def _services(guard: Guard, membership: Any, today: date) -> list[Service]:
     """Every assignment for this agency, the latest first."""
-    mine = Assignment.objects.visible_to(membership).filter(guard=guard).select_related("post__school")
+    mine = proposing.listed(membership).filter(guard=guard)
     reasons = excusable(today)
     return [_service(row, today, reasons) for row in mine.order_by("-first_day", "-pk")]
 

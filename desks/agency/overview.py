@@ -10,7 +10,7 @@ from django.utils.translation import ngettext, pgettext_lazy
 
 from compliance.models import Figure, Finding
 from compliance.reports import BudgetLine, budgets, limiting_version, rate_with_one_more, report
-from desks import answers, formats, papers, proof
+from desks import answers, formats, papers, proof, questions
 from desks.agency import proposals as proposing
 from desks.agency.places import FORTNIGHT, Place, places
 from desks.agency.training import Ending
@@ -223,10 +223,12 @@ def _figures(schools: set[School]) -> dict[int, tuple[float | None, int, int, fl
 
 
 def _unanswered(membership: Any, today: date) -> list[Any]:
-    """Proposals without an answer, the longest waiting first, each with `waiting`."""
+    """Proposals without an answer, those of which the school asks something and then the longest waiting first."""
     found: list[Any] = list(proposing.listed(membership).proposed().order_by("proposed_at", "pk"))
+    found.sort(key=lambda one: not questions.is_asked(one))
     for proposal in found:
-        proposal.waiting = proposing.waiting(proposal, today)
+        proposal.waiting = proposing.answer(proposal, today)
+        proposal.is_asked = questions.is_asked(proposal)
         proposal.proposed_on = proposing.proposed_on(proposal)
         proposal.begins = proposing.begins(proposal, today)
     return found

@@ -171,6 +171,8 @@ def of_post(candidates: Sequence[Candidate]) -> list[Obstacle]:
 def tie(candidate: Candidate) -> str:
     """What binds a candidate to the school, and where he stands on these days."""
     said = [_stood(candidate)]
+    if candidate.approved_relief:
+        said.append(_("approved for relief here"))
     if candidate.trained_here:
         said.append(_("trained at this school"))
     if candidate.stays:

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from desks import formats
+from desks import formats, questions
 from desks.papers import Validity
 from guards.models import Assignment
 
@@ -19,7 +19,9 @@ SORTS = {
 
 
 def listed(membership: Any) -> Any:
-    return Assignment.objects.visible_to(membership).select_related("guard", "post__school", "agency")
+    """What the agency proposed, each with whose words on it are the last."""
+    mine = Assignment.objects.visible_to(membership).select_related("guard", "post__school", "agency")
+    return questions.with_asking(mine)
 
 
 def proposed_on(assignment: Assignment) -> date:
@@ -63,7 +65,9 @@ def leaves_on(last_day: date, today: date) -> str:
 
 
 def answer(assignment: Assignment, today: date) -> Validity:
-    """What became of a proposal, in one status."""
+    """What became of a proposal of `listed`, in one status."""
+    if questions.is_asked(assignment):
+        return Validity("near", _("The school asks you"))
     if assignment.status == Assignment.Status.PROPOSED:
         return waiting(assignment, today)
     if assignment.status == Assignment.Status.DECLINED:

@@ -15,13 +15,14 @@ from compliance.models import Finding
 from compliance.reports import OwnerReport, report
 from desks import early_warning, formats, history, papers, proof, school_file
 from desks.agency import proposals as proposing
+from desks.agency import relief
 from desks.agency.places import Place, places
 from desks.agency.schools import contract_status
 from desks.components import Entry
 from desks.papers import Validity
 from desks.pictures.budget import Budget
 from desks.pictures.ribbon import Ribbon
-from guards.models import Assignment, Guard, Requirement
+from guards.models import Assignment, Guard, Relief, Requirement
 from schools.models import School
 
 
@@ -54,6 +55,7 @@ class SchoolFile:
     proposals: list[Any]
     findings: list[Any]
     requirements: list[Requirement]
+    relief: list[tuple[Relief, Validity]]
     history: list[Entry]
 
     @classmethod
@@ -75,6 +77,7 @@ class SchoolFile:
             proposals=_proposals(school, membership, today),
             findings=_findings(school, membership),
             requirements=_requirements(school, today),
+            relief=relief.pool(school, membership),
             history=history.entries(history.notable(Event.objects.about(school)), membership),
         )
 

@@ -9,12 +9,14 @@ from django.utils.translation import pgettext
 
 from access.roles import Role
 from desks.components import NavItem, register_navigation
-from guards.models import Assignment, Cause
+from guards.models import Assignment, Cause, Relief
 
 # Which place a page belongs to, by the name of its address.
 PLACE_OF = {
     "proposal": "proposals",
     "decline": "proposals",
+    "ask": "proposals",
+    "relief": "proposals",
     "cause": "proposals",
     "disagreements": "history",
     "disagreement": "history",
@@ -27,11 +29,12 @@ PLACE_OF = {
 
 
 def items(request: HttpRequest) -> Sequence[NavItem]:
-    """The door, the proposals and causes that wait for an answer, what the school asks for, and what happened."""
+    """The door, who and what waits for an answer, what the school asks for, and what happened."""
     match = request.resolver_match
     here = match.url_name if match and match.app_name == "school" else None
     waiting = Assignment.objects.visible_to(request.membership).proposed().count()  # type: ignore[attr-defined]
     waiting += Cause.objects.visible_to(request.membership).waiting().count()  # type: ignore[attr-defined]
+    waiting += Relief.objects.visible_to(request.membership).waiting().count()  # type: ignore[attr-defined]
     places = [
         ("door", _("Today"), "door", None),
         ("proposals", pgettext("place of the director's desk", "Confirm"), "check", waiting),

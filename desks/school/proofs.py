@@ -85,17 +85,22 @@ def proof(assignment: Assignment, membership: Any, today: date) -> ProposalProof
     guard = assignment.guard
     return ProposalProof(
         judged_on=judged_on,
-        items=[
-            *_papers(assignment, today, judged_on),
-            *_training(assignment, judged_on),
-            *_licence(assignment, judged_on),
-        ],
-        known=[*_known(assignment, judged_on), *_leaver(assignment, membership)],
+        items=items(assignment, today, judged_on),
+        known=[*known(assignment, judged_on), *_leaver(assignment, membership)],
         obstacles=obstacles([guard], assignment.post, assignment.agency, judged_on)[guard.pk],
         declined_before=_declined_before(assignment, membership),
         signed=_signed(assignment, membership),
         change=_change(assignment, today, judged_on),
     )
+
+
+def items(assignment: Assignment, today: date, judged_on: date) -> list[Item]:
+    """Papers, training for the school and the agency's licence, each in its state on the day judged."""
+    return [
+        *_papers(assignment, today, judged_on),
+        *_training(assignment, judged_on),
+        *_licence(assignment, judged_on),
+    ]
 
 
 def waiting(assignment: Assignment, today: date) -> str:
@@ -185,7 +190,7 @@ def _licence(assignment: Assignment, judged_on: date) -> list[Item]:
     return [Item("ok" if in_force else "blocked", _("The agency's licence"), words % values)]
 
 
-def _known(assignment: Assignment, judged_on: date) -> list[str]:
+def known(assignment: Assignment, judged_on: date) -> list[str]:
     """Whether the school knows him, and what he did elsewhere."""
     found = experience(assignment.guard, assignment.post.school, judged_on)
     return [_here(found), _elsewhere(found)]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from desks.school.views import causes, disagreements, door, history, proposals, requirements, requiring
+from desks.school.views import causes, disagreements, door, history, proposals, relief, requirements, requiring
 
 app_name = "school"
 urlpatterns = [
@@ -10,6 +10,8 @@ urlpatterns = [
     path("proposals/", proposals.proposals, name="proposals"),
     path("proposals/<uuid:public_id>/", proposals.proposal, name="proposal"),
     path("proposals/<uuid:public_id>/decline/", proposals.decline, name="decline"),
+    path("proposals/<uuid:public_id>/ask/", proposals.ask, name="ask"),
+    path("relief/<uuid:public_id>/", relief.relief, name="relief"),
     path("causes/<uuid:public_id>/", causes.cause, name="cause"),
     path("requirements/", requirements.requirements, name="requirements"),
     path("requirements/ask/", requiring.ask, name="require"),

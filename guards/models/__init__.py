@@ -1,9 +1,10 @@
 """Guards and all that is known of them, one module a subject."""
 
-from guards.models.assignments import Assignment, EndReason, Presence, PresenceNote
+from guards.models.assignments import Assignment, EndReason, Presence, PresenceNote, ProposalNote
 from guards.models.briefings import Briefing
 from guards.models.causes import Cause
 from guards.models.people import Credential, Employment, Guard
+from guards.models.relief import Relief
 from guards.models.reminders import Reminder
 from guards.models.training import Attendee, Module, Requirement, Session, TrainingRecord
 
@@ -19,6 +20,8 @@ __all__ = [
     "Module",
     "Presence",
     "PresenceNote",
+    "ProposalNote",
+    "Relief",
     "Reminder",
     "Requirement",
     "Session",

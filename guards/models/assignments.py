@@ -150,6 +150,22 @@ class Assignment(Identified):
         return status in self.TRANSITIONS[self.Status(self.status)]
 
 
+class ProposalNote(models.Model):
+    """What the director asks about a proposal before he answers it, or what the agency says to that."""
+
+    assignment = models.ForeignKey(Assignment, on_delete=models.PROTECT, related_name="notes")
+    role = models.CharField(max_length=20, choices=Role.choices)
+    author = models.CharField(max_length=254)
+    text = models.TextField()
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["at", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.author}: {self.text[:40]}"
+
+
 class PresenceQuerySet(VisibleQuerySet):
     def visible_to(self, membership: Any) -> Self:
         """Those at the posts that the membership may know of; who may know of all is not asked post by post."""

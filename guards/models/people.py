@@ -19,19 +19,21 @@ from schools.identifiers import birth_date, masked, validate_iin
 
 class GuardQuerySet(VisibleQuerySet):
     def visible_to(self, membership: Any) -> Self:
-        """Managers see those they employ, directors those placed at their school, regulators those of their region."""
+        """Managers see those they employ, directors those placed at their school or named for its relief, regulators
+        those of their region."""
         if membership is None:
             return self.none()
         # Lists of keys, not questions asked of each guard: SQLite would walk all guards of the country.
         employed = Employment.objects.all()
-        # Assignments stand in a module above this one.
+        # Assignments and the relief pool stand in modules above this one.
         placed = apps.get_model("guards", "Assignment").objects.all()
         if membership.role == Role.AGENCY_MANAGER:
             staff = employed.filter(agency=membership.agency_id).not_ended(timezone.localdate())
             return self.filter(pk__in=staff.values("guard"))
         if membership.role == Role.SCHOOL_DIRECTOR:
             here = placed.filter(post__school=membership.school_id).exclude(status="withdrawn")
-            return self.filter(pk__in=here.values("guard"))
+            relief = apps.get_model("guards", "Relief").objects.filter(school=membership.school_id).open()
+            return self.filter(pk__in=here.values("guard").union(relief.values("guard")))
         if membership.role == Role.REGULATOR:
             if membership.region_id is None:
                 return self

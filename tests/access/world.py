@@ -27,6 +27,7 @@ from tests.factories import (
     ModuleFactory,
     PostFactory,
     PresenceFactory,
+    ReliefFactory,
     RequirementFactory,
     SessionFactory,
     StoredFileFactory,
@@ -50,6 +51,7 @@ class Place:
     leave: Any
     cause: Any
     paper: Any
+    relief: Any
     finding: Any = None
     answer: Any = None
     answer_file: Any = None
@@ -106,6 +108,7 @@ def _place(side: str) -> Place:
         leave,
         cause,
         paper,
+        ReliefFactory(guard=leave.guard, school=post.school, agency=contract.agency),
         sheet=ImportFactory(agency=contract.agency),
         session=session,
         held=SessionFactory(**taught, status="held", signed_sheet=StoredFileFactory()),

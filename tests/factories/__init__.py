@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import factory
+from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from access.roles import Role
@@ -23,6 +24,8 @@ from guards.models import (
     Module,
     Presence,
     PresenceNote,
+    ProposalNote,
+    Relief,
     Reminder,
     Requirement,
     Session,
@@ -305,6 +308,31 @@ class SignedReasonFactory(DjangoModelFactory):
     text = "The trainer comes on Friday; until then he stands with a colleague."
     signed_by = "manager@example.kz"
     signed_name = "Айгерим Жүнісова"
+
+
+class ProposalNoteFactory(DjangoModelFactory):
+    class Meta:
+        model = ProposalNote
+
+    assignment = factory.SubFactory(AssignmentFactory, proposal=True)
+    role = Role.SCHOOL_DIRECTOR
+    author = "Сәуле Ахметова"
+    text = "Бұрын мектепте тұрды ма?"
+
+
+class ReliefFactory(DjangoModelFactory):
+    """A guard whom the agency of a school, which employs him, named for its relief; `approved` by the director."""
+
+    class Meta:
+        model = Relief
+
+    class Params:
+        approved = factory.Trait(status="approved", answered_on=factory.LazyFunction(timezone.localdate))
+
+    guard = factory.SubFactory(GuardFactory)
+    school = factory.SubFactory(SchoolFactory)
+    agency = factory.SubFactory(AgencyFactory)
+    named_by = "Айгерим Жүнісова"
 
 
 class PresenceFactory(DjangoModelFactory):

@@ -8,11 +8,12 @@ from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
 
 from access.allow import allow
 from access.requests import MemberRequest
 from access.roles import Role
-from desks import returning
+from desks import questions, returning, talk
 from desks.agency import proposals as listing
 from desks.agency.filters import ProposalFilter
 from desks.lists import Column, export_file, list_page, show_list
@@ -31,6 +32,7 @@ def proposals(request: MemberRequest) -> HttpResponseBase:
             row.answer = listing.answer(row, today)
             row.proposed_on = listing.proposed_on(row)
             row.begins = listing.begins(row, today)
+            row.is_asked = questions.is_asked(row)
 
     page = list_page(
         request,
@@ -59,11 +61,31 @@ def columns() -> list[Column]:
     ]
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+@allow(Role.AGENCY_MANAGER)
+def proposal(request: MemberRequest, public_id: uuid.UUID) -> HttpResponse:
+    """One proposal: where it stands, what the director asks, and the answer to that."""
+    one, today = get_object_or_404(listing.listed(request.membership), public_id=public_id), timezone.localdate()
+    form = questions.SayForm(request.POST if request.method == "POST" else None, asks=False)
+    if form.is_bound and questions.said(form, one, request.membership):
+        messages.success(request, _("%(school)s reads your words.") % {"school": one.post.school.name})
+        return returning.back(request, "agency:proposals")
+    context = {
+        "proposal": one,
+        "answer": listing.answer(one, today),
+        "begins": listing.begins(one, today),
+        "proposed_on": listing.proposed_on(one),
+        "talk": talk.entries(one.notes.all()),
+        "form": form,
+        "today": today,
+    }
+    return render(request, "agency/proposal.html", context)
+
+
 @allow(Role.AGENCY_MANAGER)
 def withdraw(request: MemberRequest, public_id: uuid.UUID) -> HttpResponse:
     """Take a proposal back, after asking once."""
-    mine = Assignment.objects.visible_to(request.membership).select_related("guard", "post__school", "agency")
-    assignment = get_object_or_404(mine, public_id=public_id)
+    assignment = get_object_or_404(listing.listed(request.membership), public_id=public_id)
     refusal = ""
     if request.method == "POST":
         try:

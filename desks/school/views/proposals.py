@@ -14,9 +14,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from access.allow import allow
 from access.requests import MemberRequest
 from access.roles import Role
-from desks import formats
+from desks import formats, questions, talk
 from desks.causes import waiting_words
-from desks.school import proofs
+from desks.school import proofs, relief
 from desks.school.forms import DeclineForm
 from desks.school.leaves import signed_ends
 from guards.models import Assignment, Cause
@@ -37,10 +37,13 @@ def proposals(request: MemberRequest) -> HttpResponse:
     """All proposals that wait for an answer, those that begin first on top."""
     today = timezone.localdate()
     found = Assignment.objects.visible_to(request.membership).proposed()
-    rows = found.select_related("guard", "post", "agency").order_by("first_day", "proposed_at", "pk")
+    whole = questions.with_asking(found).select_related("guard", "post", "agency")
+    rows = whole.order_by("first_day", "proposed_at", "pk")
     context = {
         "proposals": proofs.list_words(list(rows), today),
         "causes": _causes(request.membership, today),
+        "named": [(one, relief.state(one, today)) for one in relief.waiting(request.membership)],
+        "pool": [(one, relief.state(one, today)) for one in relief.pool(request.membership, today)],
         "ends": signed_ends(request.membership, today - ENDS_SHOWN),
         "today": today,
     }
@@ -75,6 +78,7 @@ def proposal(request: MemberRequest, public_id: uuid.UUID) -> HttpResponse:
     if assignment.status == Assignment.Status.PROPOSED:
         context["proof"] = proofs.proof(assignment, request.membership, today)
         context["waiting"] = proofs.waiting(assignment, today)
+        context["talk"] = talk.entries(assignment.notes.all())
         return render(request, "school/proposal.html", context)
     return render(request, "school/proposal_answered.html", context)
 
@@ -99,6 +103,23 @@ def decline(request: MemberRequest, public_id: uuid.UUID) -> HttpResponse:
     if assignment.status != Assignment.Status.PROPOSED and not form.errors:
         return redirect("school:proposal", public_id)
     return render(request, "school/decline.html", {"assignment": assignment, "form": form})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@allow(Role.SCHOOL_DIRECTOR)
+def ask(request: MemberRequest, public_id: uuid.UUID) -> HttpResponse:
+    """Ask the agency something before answering its proposal."""
+    try:
+        assignment = _proposal(request, public_id)
+    except Withdrawn:
+        return render(request, "school/withdrawn.html", {"pressed": request.method == "POST"})
+    form = questions.SayForm(request.POST if request.method == "POST" else None, asks=True)
+    if form.is_bound and questions.said(form, assignment, request.membership):
+        messages.success(request, _("%(agency)s reads your question.") % {"agency": assignment.agency.name})
+        return redirect("school:proposal", public_id)
+    if assignment.status != Assignment.Status.PROPOSED and not form.errors:
+        return redirect("school:proposal", public_id)
+    return render(request, "school/ask.html", {"assignment": assignment, "form": form})
 
 
 def _proposal(request: MemberRequest, public_id: uuid.UUID) -> Assignment:

@@ -232,7 +232,7 @@ def test_the_proposal_of_another_school_is_not_found(desk: Client, proposal: Any
 def test_the_answer_bar_holds_the_three_answers_in_order(desk: Client, proposal: Any) -> None:
     page = desk.get(page_of(proposal)).content.decode()
     bar = page[page.index('class="answer-bar"') :]
-    assert re.findall(r'class="button[^"]*"[^>]*>([^<]+)<', bar) == ["Confirm", "Decline", "Later"]
+    assert re.findall(r'class="button[^"]*"[^>]*>([^<]+)<', bar) == ["Confirm", "Decline", "Ask a question"]
 
 
 def test_as_many_queries_for_twenty_proposals_as_for_one(desk: Client, proposal: Any, post: Any) -> None:
