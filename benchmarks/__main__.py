@@ -15,7 +15,7 @@ from typing import Any
 from benchmarks.country import country
 
 # The last is left out where nobody asks for it: it takes longer than all others, and tens of gigabytes.
-PARTS = ("figures", "eligibility", "change", "evaluation", "pages", "requests", "tenfold")
+PARTS = ("figures", "eligibility", "change", "evaluation", "rehearsal", "pages", "requests", "tenfold")
 
 
 def main() -> None:
@@ -55,6 +55,10 @@ def _measured(options: argparse.Namespace) -> Iterator[Any]:
         from benchmarks.evaluation import evaluation
 
         yield from evaluation(day)
+    if "rehearsal" in options.only:
+        from benchmarks.rehearsal import rehearsal
+
+        yield from rehearsal(day, options.rounds)
     if "pages" in options.only:
         from benchmarks.pages import pages
 
