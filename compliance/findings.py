@@ -29,8 +29,9 @@ logger = logging.getLogger(__name__)
 OPENED_AT_ONCE = 100
 # A school and an agency, by primary keys.
 Owner = tuple[int | None, int | None]
-# Nobody else is told when one of these writes to the register, so they leave nothing for the check to find missed.
-UNJUDGED = ("register_loaded", "demo_seeded", "sheet_undone")
+# One of these that names nobody has nobody judged, so it leaves nothing for the check to find missed; a sheet names its
+# agency and is judged like any action.
+UNJUDGED = ("register_loaded", "demo_seeded")
 
 
 @dataclass(frozen=True)
@@ -87,9 +88,10 @@ def _checked(day: date) -> Evaluation | None:
     """The judging that this one checks: the last of the day, if it was by the same engine; None where since then
     something was written past the actions."""
     before = Evaluation.objects.filter(as_of=day, engine=ENGINE_VERSION).order_by("-pk").first()
-    if before is None or Event.objects.filter(verb__in=UNJUDGED, at__gte=before.started_at).exists():
+    if before is None:
         return None
-    return before
+    unjudged = Event.objects.filter(verb__in=UNJUDGED, mentions__isnull=True, at__gte=before.started_at)
+    return None if unjudged.exists() else before
 
 
 def _missed(changed: Iterable[Owner], touched: Scope) -> int:

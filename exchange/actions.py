@@ -6,9 +6,12 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import DateField
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit import recording
+from compliance.findings import may_rejudge
+from compliance.tasks import evaluate_today
 from exchange.bulk import insert
 from exchange.cells import FAULTY, UNSAID
 from exchange.checks import Check, LicenceStory, OnePostADay, Twice
@@ -69,8 +72,8 @@ def load(
     """Check a package and store it, in one transaction with its event; with any fault, or as a dry run, store nothing.
 
     `faults` are those found on opening the package. With `adding`, which is told what was stored, a row that the
-    register holds with other values is a fault. The event names `subjects`; a whole country's package has none: judging
-    what it touches is left to `evaluate`. Raises Disturbed where another writer came between.
+    register holds with other values is a fault. The event names `subjects`; a whole country's package has none: where
+    the register is judged, a worker then judges it all anew. Raises Disturbed where another writer came between.
     """
     try:
         with transaction.atomic():
@@ -81,9 +84,16 @@ def load(
             elif outcome.changes and not dry_run:
                 counts = {file: vars(tally) for file, tally in outcome.tallies.items()}
                 recording.record("register_loaded", subjects=subjects, by=by, package=package.name, files=counts)
+                if not subjects and is_judged():
+                    evaluate_today.enqueue()
     except IntegrityError as error:
         raise Disturbed from error
     return outcome
+
+
+def is_judged() -> bool:
+    """Whether the register was ever judged, and so is kept judged from day to day."""
+    return may_rejudge(timezone.localdate())
 
 
 @dataclass

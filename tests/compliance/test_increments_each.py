@@ -22,7 +22,7 @@ import staffing
 from access.roles import Role
 from compliance.actions import answer_finding
 from compliance.findings import evaluate
-from compliance.models import Finding
+from compliance.models import Evaluation, Finding
 from exchange import importing
 from files.intake import PDF, Taken
 from guards.actions import papers, people, requirements, training
@@ -514,6 +514,8 @@ def test_nothing_is_left_to_the_night(name: str):
     for held, judged in zip(after, anew, strict=True):
         assert (held - judged, judged - held) == (set(), set())
     assert (after != before) == changes
+    evaluate(DAY)
+    assert Evaluation.objects.latest("pk").missed == 0
 
 
 def verbs() -> Iterator[Any]:

@@ -4,8 +4,10 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 from audit.models import Event
+from compliance.findings import evaluate
 from exchange.tables import TABLES
 from guards.models import Guard
 from tests.exchange.packages import LAWFUL, loaded, places, said
@@ -71,6 +73,13 @@ def test_what_loading_says(folder, lawful):
         "calendars.csv: 0 new, 0 changed, 1 unchanged",
         "The register holds all of this already. Nothing was changed.",
     ]
+
+
+def test_what_loading_says_where_the_register_is_judged_from_day_to_day(folder, lawful):
+    evaluate(timezone.localdate())
+    assert printed(folder({"calendars.csv": lawful["calendars.csv"]}))[-1] == (
+        "Loaded. A worker judges the day anew; until then figures and findings are those of before."
+    )
 
 
 def test_a_dry_run_with_faults_fails(folder, lawful):

@@ -4,8 +4,11 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.utils import timezone
 
 from audit.models import Event, Mention
+from compliance.findings import evaluate
+from compliance.models import Finding
 from exchange.tables import TABLES
 from guards.models import Assignment, Credential, Employment, Guard, Module, TrainingRecord
 from schools.models import School
@@ -70,6 +73,31 @@ def test_each_file_can_be_loaded_again_alone(folder, lawful, file):
     loaded(folder(lawful))
     again = loaded(folder({file: lawful[file]}))
     assert said(again) == [] and not again.changes
+
+
+REVOKED = "number,on,event,basis\nL1,2026-02-01,revoked,\n"
+
+
+def test_what_a_package_changes_of_a_judged_register_is_judged_by_a_worker(folder, lawful):
+    loaded(folder(lawful))
+    evaluate(timezone.localdate())
+    unlawful = Finding.objects.filter(version__rule="licence_in_force")
+    assert not unlawful.exists()
+    loaded(folder(lawful | {"licence_events.csv": REVOKED}))
+    assert unlawful.exists()
+
+
+def test_a_worker_is_asked_once_and_only_where_something_changed_of_a_judged_register(folder, lawful, monkeypatch):
+    asked = []
+    monkeypatch.setattr("django_tasks.base.Task.enqueue", lambda task, *_arguments: asked.append(task.name))
+    loaded(folder(lawful))
+    assert asked == []
+    evaluate(timezone.localdate())
+    loaded(folder(lawful))
+    loaded(folder(lawful | {"licence_events.csv": REVOKED}), dry_run=True)
+    assert asked == []
+    loaded(folder(lawful | {"licence_events.csv": REVOKED}))
+    assert asked == ["evaluate_today"]
 
 
 def test_missing_files_are_fine(folder, lawful):

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from access.commands import on_migrated_tables, spoken
-from exchange.actions import Disturbed, Outcome, load
+from exchange.actions import Disturbed, Outcome, is_judged, load
 from exchange.faults import Faults
 from exchange.packages import NotAPackage, opened
 from exchange.terminal import progress_bar
@@ -65,4 +65,6 @@ class Command(BaseCommand):
             return _("The register holds all of this already. Nothing was changed.")
         if dry_run:
             return _("This was a dry run. Nothing was loaded.")
+        if is_judged():
+            return _("Loaded. A worker judges the day anew; until then figures and findings are those of before.")
         return _("Loaded. Figures and findings are those of before: run “manage.py evaluate” to judge the day anew.")
