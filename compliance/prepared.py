@@ -46,7 +46,7 @@ class Given:
         """The keys of the groups that are named."""
         return cls(day, **{group: tuple(sorted(of_group)) for group, of_group in keys.items()})
 
-    @property
+    @cached_property
     def padded(self) -> "Keys":
         """The keys of each of GROUPS."""
         return tuple(padded_keys(getattr(self, group)) for group in GROUPS)
