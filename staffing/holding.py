@@ -49,13 +49,18 @@ class Held:
 def held(assignments: Iterable[Assignment]) -> list[Held]:
     """The days of each assignment, to the end of the last contract of its agency at the school at most; one query."""
     found = list(assignments)
-    agencies, schools = {one.agency_id for one in found}, {one.post.school_id for one in found}
-    ends: dict[tuple[int, int], date] = {}
-    for agency, school, last_day in Contract.objects.filter(agency__in=agencies, school__in=schools).values_list(
-        "agency", "school", "last_day"
-    ):
-        ends[agency, school] = max(ends.get((agency, school), date.min), last_day or date.max)
+    ends = contract_ends({one.agency_id for one in found}, {one.post.school_id for one in found})
     return [_held(one, ends.get((one.agency_id, one.post.school_id), date.max)) for one in found]
+
+
+def contract_ends(agencies: Iterable[int], schools: Iterable[int]) -> dict[tuple[int, int], date]:
+    """The last day of the last contract of each agency at each school, by primary keys; the last of all days where it
+    goes on."""
+    ends: dict[tuple[int, int], date] = {}
+    contracts = Contract.objects.filter(agency__in=agencies, school__in=schools)
+    for agency, school, last_day in contracts.values_list("agency", "school", "last_day"):
+        ends[agency, school] = max(ends.get((agency, school), date.min), last_day or date.max)
+    return ends
 
 
 def _held(assignment: Assignment, contract_until: date) -> Held:

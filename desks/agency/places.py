@@ -18,10 +18,34 @@ from desks.pictures import ribbon
 from desks.school_file import two_years_before
 from guards.models import Assignment
 from schools.models import Post, School
-from staffing.holding import HANDOVER_DAYS, held
+from staffing.holding import HANDOVER_DAYS, contract_ends
 
 FORTNIGHT = 14
 ONE_DAY = timedelta(days=1)
+
+
+@dataclass(slots=True, eq=False)
+class Stood:
+    """An assignment as far as places are numbered by it: a large agency has a thousand at some fifty posts.
+
+    `last_day` is also that of the last contract of another agency: nobody covers a place for longer.
+    """
+
+    key: int
+    guard: int
+    agency: int
+    kind: str
+    first_day: date
+    last_day: date | None
+    guard_key: str
+    post_key: str
+
+    @property
+    def is_regular(self) -> bool:
+        return self.kind == Assignment.Kind.REGULAR
+
+    def covers(self, day: date) -> bool:
+        return self.first_day <= day and (self.last_day is None or self.last_day >= day)
 
 
 @dataclass
@@ -38,6 +62,9 @@ class Place:
     covered: list[bool]
     holder: Assignment | None = None
     before: Assignment | None = None
+    # By primary keys, until they are looked up together.
+    holder_key: int | None = None
+    before_key: int | None = None
     proposal: Assignment | None = None
 
     @property
@@ -93,8 +120,11 @@ class _Term:
     posts: list[Post] = field(default_factory=list)
 
 
-def places(membership: Any, today: date, schools: Iterable[School] | None = None) -> list[Place]:
-    """Every place of the schools under contract in the coming fortnight, or of some of them, in order."""
+def places(
+    membership: Any, today: date, schools: Iterable[School] | None = None, *, holders: bool = False
+) -> list[Place]:
+    """Every place of the schools under contract in the coming fortnight, or of some of them, in order; with its holder
+    where that is asked."""
     terms = _terms(membership, today, schools)
     posts = Post.objects.filter(school__in=terms, first_day__lt=today + timedelta(days=FORTNIGHT))
     posts = posts.filter(Q(last_day__isnull=True) | Q(last_day__gte=today)).select_related("school")
@@ -103,7 +133,7 @@ def places(membership: Any, today: date, schools: Iterable[School] | None = None
     found: list[Place] = []
     for post in posts:
         found += _places_of(post, of_post.get(post.pk, []), terms[post.school_id], membership, today)
-    return _with_proposals(found, membership, today)
+    return _with_proposals(_with_guards(found, holders=holders), membership, today)
 
 
 def _terms(membership: Any, today: date, schools: Iterable[School] | None) -> dict[int, _Term]:
@@ -122,22 +152,21 @@ def _terms(membership: Any, today: date, schools: Iterable[School] | None) -> di
     return terms
 
 
-def _standing(posts: Any, membership: Any, today: date, until: date | None) -> dict[int, list[Assignment]]:
+def _standing(posts: Iterable[Post], membership: Any, today: date, until: date | None) -> dict[int, list[Stood]]:
     """Who stood, stands or will stand at each of the posts; two years back, as the ribbon numbers places by them."""
-    known = {post.pk: post for post in posts}
-    rows = Assignment.objects.counted().filter(post__in=known).overlapping(two_years_before(today), until)
-    standing = list(rows.select_related("guard").order_by("first_day", "pk"))
-    for row in standing:
-        # Known already: a large agency has a thousand rows at some fifty posts.
-        row.post = known[row.post_id]
-    of_post: dict[int, list[Assignment]] = {}
-    for one in held(standing):
-        row = one.assignment
-        if row:
-            if row.agency_id != membership.agency_id:
-                # Nobody covers a place for longer than his agency has a contract there; one's own is counted already.
-                row.last_day = one.last_day
-            of_post.setdefault(row.post_id, []).append(row)
+    school_of = {post.pk: post.school_id for post in posts}
+    rows = Assignment.objects.counted().filter(post__in=school_of).overlapping(two_years_before(today), until)
+    columns = ("pk", "guard", "post", "agency", "kind", "first_day", "last_day")
+    found = list(rows.order_by("first_day", "pk").values_list(*columns))
+    others = {agency for _key, _guard, _post, agency, *_rest in found} - {membership.agency_id}
+    ends = contract_ends(others, school_of.values()) if others else {}
+    of_post: dict[int, list[Stood]] = {}
+    for key, guard, post, agency, kind, first_day, last_day in found:
+        contracted = ends.get((agency, school_of[post]))
+        if contracted and contracted < (last_day or date.max):
+            last_day = contracted
+        stood = Stood(key, guard, agency, kind, first_day, last_day, str(guard), str(post))
+        of_post.setdefault(post, []).append(stood)
     return of_post
 
 
@@ -158,47 +187,47 @@ def empty_places(posts: Sequence[Post], membership: Any, today: date, first_day:
     return {post.pk: _empty_places(post, of_post.get(post.pk, []), first_day) for post in posts}
 
 
-def _empty_places(post: Post, rows: Sequence[Assignment], first_day: date) -> list[EmptyPlace]:
+def _empty_places(post: Post, rows: Sequence[Stood], first_day: date) -> list[EmptyPlace]:
     found = []
     hands_over_by = first_day + timedelta(days=HANDOVER_DAYS)
     for number, lane in enumerate(_lanes(post, rows)[: post.positions], start=1):
         regular = [row for row in lane if row.is_regular]
         if all(row.last_day and row.last_day < hands_over_by for row in regular):
             last = max(regular, key=lambda row: row.last_day or date.max, default=None)
-            found.append(EmptyPlace(number, last.guard_id if last else None))
+            found.append(EmptyPlace(number, last.guard if last else None))
     return found
 
 
-def _places_of(post: Post, rows: Sequence[Assignment], term: _Term, membership: Any, today: date) -> list[Place]:
+def _places_of(post: Post, rows: Sequence[Stood], term: _Term, membership: Any, today: date) -> list[Place]:
     first = max(term.first_day, post.first_day)
     last = min(term.last_day, post.last_day or term.last_day)
     days = [first + timedelta(days=at) for at in range((last - first).days + 1)]
     lanes = _lanes(post, rows)
     beyond = [row for lane in lanes[post.positions :] for row in lane]
     # Whoever stands beyond the positions fills the first place that is empty on that day.
-    spare = [sum(_covers(row, day) for row in beyond) for day in days]
+    spare = [sum(row.covers(day) for row in beyond) for day in days]
     found = []
     for number, lane in enumerate(lanes[: post.positions], start=1):
         place = Place(post, number, first, _covered(lane, days, spare))
-        if not any(_covers(row, today) for row in lane):
+        if not any(row.covers(today) for row in lane):
             lane = [*lane, *_moved_up(beyond, today)]
-        _name(place, [row for row in lane if row.agency_id == membership.agency_id], today)
+        _name(place, [row for row in lane if row.agency == membership.agency_id], today)
         found.append(place)
     return found
 
 
-def _lanes(post: Post, rows: Sequence[Assignment]) -> list[list[Assignment]]:
+def _lanes(post: Post, rows: Sequence[Stood]) -> list[list[Stood]]:
     """Who held which place one after the other, as the ribbon draws it."""
-    bars = {_bar(row): row for row in rows}
     key = ribbon.RibbonPost(str(post.pk), post.name, post.pattern, post.positions)
-    return [[bars[bar] for bar in lane.bars] for lane in ribbon.allot([key], bars)]
+    return [lane.bars for lane in ribbon.allot([key], rows)]
 
 
-def _covered(lane: Sequence[Assignment], days: Sequence[date], spare: list[int]) -> list[bool]:
+def _covered(lane: Sequence[Stood], days: Sequence[date], spare: list[int]) -> list[bool]:
     """Day by day whether somebody stands at the place; takes from `spare` where nobody of its own does."""
+    there = [row for row in lane if days and (row.last_day is None or row.last_day >= days[0])]
     found = []
     for at, day in enumerate(days):
-        stands = any(_covers(row, day) for row in lane)
+        stands = any(row.covers(day) for row in there)
         if not stands and spare[at]:
             spare[at] -= 1
             stands = True
@@ -206,29 +235,32 @@ def _covered(lane: Sequence[Assignment], days: Sequence[date], spare: list[int])
     return found
 
 
-def _moved_up(beyond: list[Assignment], today: date) -> list[Assignment]:
+def _moved_up(beyond: list[Stood], today: date) -> list[Stood]:
     """The first of those beyond the positions who stands today, taken out of them."""
     for row in beyond:
-        if _covers(row, today):
+        if row.covers(today):
             beyond.remove(row)
             return [row]
     return []
 
 
-def _bar(row: Assignment) -> ribbon.RibbonBar:
-    kind = ribbon.Kind(row.kind)
-    return ribbon.RibbonBar(str(row.guard_id), "", "", "", str(row.post_id), row.first_day, row.last_day, kind)
-
-
-def _covers(row: Assignment, day: date) -> bool:
-    return row.first_day <= day and (row.last_day is None or row.last_day >= day)
-
-
-def _name(place: Place, own: Sequence[Assignment], today: date) -> None:
-    place.holder = next((row for row in own if _covers(row, today)), None)
+def _name(place: Place, own: Sequence[Stood], today: date) -> None:
+    place.holder_key = next((row.key for row in own if row.covers(today)), None)
     if day := place.empty_from:
         gone = [row for row in own if row.last_day and row.last_day < day]
-        place.before = max(gone, key=lambda row: row.last_day or date.min, default=None)
+        last = max(gone, key=lambda row: row.last_day or date.min, default=None)
+        place.before_key = last.key if last else None
+
+
+def _with_guards(found: list[Place], *, holders: bool) -> list[Place]:
+    """The places with the assignments of those who left them, and of those who hold them where that is asked: of all
+    who ever stood there these alone are told of."""
+    keys = {place.before_key for place in found} | {place.holder_key for place in found if holders}
+    named: dict[int | None, Assignment] = {**Assignment.objects.select_related("guard").in_bulk(keys - {None})}
+    for place in found:
+        place.before = named.get(place.before_key)
+        place.holder = named.get(place.holder_key) if holders else None
+    return found
 
 
 def _with_proposals(found: list[Place], membership: Any, today: date) -> list[Place]:

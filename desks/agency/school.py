@@ -126,7 +126,7 @@ class SchoolFile:
 
 
 def _rows(school: School, membership: Any, today: date, guard_url: Callable[[Guard], str]) -> list[PlaceRow]:
-    found = places(membership, today, [school])
+    found = places(membership, today, [school], holders=True)
     of_guard = papers.of_guards({place.holder.guard_id for place in found if place.holder})
     return [_row(place, of_guard, today, guard_url) for place in found]
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
 from itertools import pairwise
+from typing import Any, Generic, Protocol, TypeVar
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -84,13 +85,39 @@ class RibbonBar:
         return next((name for name in names if text.width(name, size) <= room), "")
 
 
+class Stay(Protocol):
+    """What a lane is given to: a guard at a post, from a day to a day."""
+
+    @property
+    def guard_key(self) -> str: ...
+    @property
+    def post_key(self) -> str: ...
+    @property
+    def first_day(self) -> date: ...
+    @property
+    def last_day(self) -> date | None: ...
+    @property
+    def kind(self) -> str: ...
+
+
+Bar = TypeVar("Bar", bound=Stay)
+
+
 @dataclass
-class Lane:
+class Lane(Generic[Bar]):
     """A row of the ribbon: one position of a post, or one more where more guards stood than it has positions."""
 
     post: RibbonPost
     number: int
-    bars: list[RibbonBar] = field(default_factory=list)
+    bars: list[Bar] = field(default_factory=list)
+    # The last day on which somebody stands here so far; None while somebody still does.
+    left_on: date | None = date.min
+
+    def take(self, bar: Bar) -> None:
+        """Give the lane one more bar."""
+        self.bars.append(bar)
+        if self.left_on is not None:
+            self.left_on = None if bar.last_day is None else max(self.left_on, bar.last_day)
 
     @property
     def is_extra(self) -> bool:
@@ -105,12 +132,6 @@ class Lane:
         if self.post.pattern:
             return _("position %(number)s, %(pattern)s") % {"number": self.number, "pattern": self.post.pattern}
         return _("position %(number)s") % {"number": self.number}
-
-    @property
-    def left_on(self) -> date | None:
-        """The last day on which somebody stands here so far; None while somebody still does."""
-        ends = [bar.last_day for bar in self.bars]
-        return None if None in ends else max((end for end in ends if end), default=date.min)
 
     def is_free_on(self, day: date) -> bool:
         return self.left_on is not None and self.left_on < day
@@ -243,31 +264,31 @@ def _month_after(day: date) -> date:
     return date(day.year + day.month // 12, day.month % 12 + 1, 1)
 
 
-def allot(posts: Iterable[RibbonPost], bars: Iterable[RibbonBar]) -> list[Lane]:
+def allot(posts: Iterable[RibbonPost], bars: Iterable[Bar]) -> list[Lane[Bar]]:
     """Give every bar a lane of its post: the guard's former lane if it is free, else the one left most recently, else
     one whose guard is handing over.
 
     Where more guards stand at once than the post has positions, a lane is added: nobody is hidden.
     """
-    by_post: dict[str, list[RibbonBar]] = {}
+    by_post: dict[str, list[Bar]] = {}
     for bar in sorted(bars, key=lambda bar: (bar.first_day, bar.last_day or date.max, bar.guard_key)):
         by_post.setdefault(bar.post_key, []).append(bar)
-    lanes: list[Lane] = []
+    lanes: list[Lane[Bar]] = []
     for post in posts:
-        mine = [Lane(post, number) for number in range(1, post.positions + 1)]
-        former: dict[str, Lane] = {}
+        mine: list[Lane[Bar]] = [Lane(post, number) for number in range(1, post.positions + 1)]
+        former: dict[str, Lane[Bar]] = {}
         for bar in by_post.get(post.key, []):
             lane = _lane_for(bar, mine, former.get(bar.guard_key))
             if lane is None:
                 lane = Lane(post, len(mine) + 1)
                 mine.append(lane)
-            lane.bars.append(bar)
+            lane.take(bar)
             former[bar.guard_key] = lane
         lanes += mine
     return lanes
 
 
-def _lane_for(bar: RibbonBar, lanes: Sequence[Lane], former: Lane | None) -> Lane | None:
+def _lane_for(bar: Bar, lanes: Sequence[Lane[Bar]], former: Lane[Bar] | None) -> Lane[Bar] | None:
     if former is not None and former.is_free_on(bar.first_day):
         return former
     free = [lane for lane in lanes if lane.is_free_on(bar.first_day)]
@@ -278,11 +299,11 @@ def _lane_for(bar: RibbonBar, lanes: Sequence[Lane], former: Lane | None) -> Lan
     return max(free, key=lambda lane: (_left_on(lane), -lane.number))
 
 
-def _left_on(lane: Lane) -> date:
+def _left_on(lane: Lane[Any]) -> date:
     return lane.left_on or date.max
 
 
-def colours(lanes: Sequence[Lane]) -> dict[str, int]:
+def colours(lanes: Sequence[Lane[RibbonBar]]) -> dict[str, int]:
     """A colour (1..8) per guard: never that of a neighbour in his lane, rarely that of one above or below."""
     beside: dict[str, set[str]] = {}
     near: dict[str, set[str]] = {}
@@ -318,7 +339,7 @@ def _overlap(one: RibbonBar, other: RibbonBar) -> bool:
     return one.first_day <= (other.last_day or date.max) and other.first_day <= (one.last_day or date.max)
 
 
-def gaps(lane: Lane, from_day: date, today: date) -> list[tuple[date, date]]:
+def gaps(lane: Lane[RibbonBar], from_day: date, today: date) -> list[tuple[date, date]]:
     """First and last days of the stretches in view when nobody stood on a position; an extra lane has none."""
     if lane.is_extra:
         return []
@@ -480,7 +501,7 @@ def _under_words(x: float, window: DrawnWindow | None) -> bool:
     return start - YEAR_ROOM < x < start + length + 4
 
 
-def _describe(lanes: Sequence[Lane], from_day: date, today: date) -> str:
+def _describe(lanes: Sequence[Lane[RibbonBar]], from_day: date, today: date) -> str:
     positions = sum(not lane.is_extra for lane in lanes)
     guards = len({bar.guard_key for lane in lanes for bar in lane.bars})
     return _("%(days)s: positions %(positions)s, guards %(guards)s.") % {
@@ -490,7 +511,7 @@ def _describe(lanes: Sequence[Lane], from_day: date, today: date) -> str:
     }
 
 
-def _rows(lanes: Sequence[Lane], today: date) -> list[Row]:
+def _rows(lanes: Sequence[Lane[RibbonBar]], today: date) -> list[Row]:
     rows = []
     for lane in lanes:
         for bar in lane.bars:

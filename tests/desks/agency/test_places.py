@@ -4,8 +4,10 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db.models import signals
 
 from desks.agency.places import FORTNIGHT, Place, places
+from guards.models import Guard
 from tests.factories import AssignmentFactory, ContractFactory, PostFactory
 
 
@@ -14,7 +16,7 @@ def days(count: int) -> timedelta:
 
 
 def only(desk: Any) -> Place:
-    (place,) = places(desk.membership, desk.today)
+    (place,) = places(desk.membership, desk.today, holders=True)
     return place
 
 
@@ -93,3 +95,23 @@ def test_a_post_outside_its_days_has_no_place(desk: Any, change: dict[str, int])
 def test_a_school_without_contract_has_no_place(desk: Any, other: Any) -> None:
     other.post()
     assert places(desk.membership, desk.today) == []
+
+
+def test_of_all_who_ever_stood_there_only_who_is_told_of_is_made(desk: Any) -> None:
+    post = desk.post()
+    for back in range(12, 0, -1):
+        last = desk.stands(
+            post, first_day=desk.today - days(30 * back), last_day=desk.today - days(30 * back - 9), left=True
+        )
+    made: list[Any] = []
+
+    def note(instance: Any, **_: Any) -> None:
+        made.append(instance)
+
+    signals.post_init.connect(note, sender=Guard)
+    try:
+        (place,) = places(desk.membership, desk.today)
+    finally:
+        signals.post_init.disconnect(note, sender=Guard)
+    assert place.before == last
+    assert made == [last.guard]
