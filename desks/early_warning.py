@@ -14,7 +14,7 @@ from compliance.reports import BudgetLine, OneMore, OwnerReport, rate_with_one_m
 from desks import formats
 from desks.pictures import before_after, budget
 from desks.pictures.before_after import Change, ChangeRow
-from desks.preview import beyond, leaves_row, verdict
+from desks.preview import back_words, beyond, leaves_row, verdict
 from desks.school_file import budget_words, large_budget
 
 SQUARES = 6
@@ -99,7 +99,7 @@ def _intervals(effect: Any) -> str:
 def _back(effect: Any) -> str:
     """Until when the budget stays as it would be."""
     back = effect.budget_after.next_back
-    return _("how many more may leave until %(day)s") % {"day": formats.long_day(back)} if back else ""
+    return back_words(back) if back else ""
 
 
 def _pair(before: float | None, after: float | None) -> tuple[str, str]:

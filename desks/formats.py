@@ -148,6 +148,11 @@ def days(count: int) -> str:
     return ngettext("%(count)s day", "%(count)s days", count) % {"count": number(count)}
 
 
+def until(last: date, today: date) -> dict[str, str]:
+    """A day that matters as a sentence names it: the `day` itself, and what is `left` until then."""
+    return {"day": long_day(last), "left": days_left(last, today)}
+
+
 def days_left(last: date, today: date) -> str:
     """What is left of a term that ends with the day `last`: `today`, `3 days left`, `3 days ago`."""
     left = (last - today).days

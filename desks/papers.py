@@ -124,9 +124,10 @@ def summary(papers: Sequence[Credential], today: date) -> Validity:
         return Validity("not_measurable", _("No papers entered"))
     first = min(papers, key=lambda paper: paper.valid_until or date.max)
     kind = validity(first.valid_until, today).kind
-    values = {"paper": first.get_kind_display(), "day": formats.day(first.valid_until)}
+    left = formats.days_left(first.valid_until, today) if first.valid_until else ""
+    values = {"paper": first.get_kind_display(), "day": formats.day(first.valid_until), "left": left}
     if kind == "ok":
         return Validity("ok", _("In order"))
     if kind == "blocked":
         return Validity("blocked", _("%(paper)s: expired on %(day)s") % values)
-    return Validity(kind, _("%(paper)s: until %(day)s") % values)
+    return Validity(kind, _("%(paper)s: until %(day)s, %(left)s") % values)

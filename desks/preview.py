@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -45,9 +47,14 @@ def _rows(effect: Effect) -> list[ChangeRow]:
         rows.append(ChangeRow(_("Constancy"), before, after, _("on %(day)s") % {"day": formats.day(effect.day)}))
     note = ""
     if back := effect.budget_after.next_back:
-        note = _("how many more may leave until %(day)s") % {"day": formats.long_day(back)}
+        note = back_words(back)
     before, after = (formats.number(line.left) for line in (effect.budget_before, effect.budget_after))
     return [leaves_row(effect), *rows, ChangeRow(_("Replacement budget"), before, after, note)]
+
+
+def back_words(back: date) -> str:
+    """Until when a budget stays as it would be: then the oldest leave is given back."""
+    return _("how many more may leave until %(day)s (%(left)s)") % formats.until(back, timezone.localdate())
 
 
 def level_row(effect: Effect) -> ChangeRow:
@@ -85,10 +92,10 @@ def verdict(effect: Effect) -> str:
     if effect.breach_before:
         return _("The limit of %(limit)s a year is breached already, and this is one leave more.") % {"limit": limit}
     if effect.breaks_limit and effect.settles_on:
-        values = {"limit": limit, "day": formats.long_day(effect.settles_on)}
+        values = {"limit": limit} | formats.until(effect.settles_on, timezone.localdate())
         if effect.breach_after == "established":
-            return _("The limit of %(limit)s a year will be breached, established from %(day)s.") % values
-        return _("The limit of %(limit)s a year will be breached, indicated from %(day)s.") % values
+            return _("The limit of %(limit)s a year will be breached, established from %(day)s (%(left)s).") % values
+        return _("The limit of %(limit)s a year will be breached, indicated from %(day)s (%(left)s).") % values
     return _within(effect, limit)
 
 
@@ -97,24 +104,26 @@ def beyond(effect: Effect) -> str:
     line = effect.budget_after
     if effect.version is None or effect.settles_on is None or not line.over or line.next_back is None:
         return ""
-    return _("This would be leave number %(used)s of the %(allowed)s allowed until %(day)s.") % {
-        "used": formats.number(line.used),
-        "allowed": formats.number(line.allowed),
-        "day": formats.long_day(line.next_back),
-    }
+    values = {"used": formats.number(line.used), "allowed": formats.number(line.allowed)}
+    values |= formats.until(line.next_back, timezone.localdate())
+    return _("This would be leave number %(used)s of the %(allowed)s allowed until %(day)s (%(left)s).") % values
 
 
 def _within(effect: Effect, limit: str) -> str:
     line = effect.budget_after
     if line.next_back is None:
         return _("The limit of %(limit)s a year is not breached.") % {"limit": limit}
-    values = {"limit": limit, "day": formats.long_day(line.next_back), "count": formats.number(line.left)}
+    values = {"limit": limit, "count": formats.number(line.left)}
+    values |= formats.until(line.next_back, timezone.localdate())
     if line.left == 0:
-        return _("The limit of %(limit)s a year is not breached, but no further leave is left until %(day)s.") % values
+        said = _(
+            "The limit of %(limit)s a year is not breached, but no further leave is left until %(day)s (%(left)s)."
+        )
+        return said % values
     return (
         ngettext(
-            "The limit of %(limit)s a year is not breached; %(count)s more leave is left until %(day)s.",
-            "The limit of %(limit)s a year is not breached; %(count)s more leaves are left until %(day)s.",
+            "The limit of %(limit)s a year is not breached; %(count)s more leave is left until %(day)s (%(left)s).",
+            "The limit of %(limit)s a year is not breached; %(count)s more leaves are left until %(day)s (%(left)s).",
             line.left,
         )
         % values

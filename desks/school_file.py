@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Q, Sum
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -157,7 +158,8 @@ def _marked(row: Assignment, bar: ribbon.RibbonBar, leaves: dict[Any, Any]) -> r
 def small_budget(line: BudgetLine, rule: TurnoverLimit) -> budget.Budget:
     """Squares and words, for a list."""
     if line.over and line.next_back:
-        detail = _("on %(day)s the first leave falls out of the window") % {"day": formats.long_day(line.next_back)}
+        back = formats.until(line.next_back, timezone.localdate())
+        detail = _("on %(day)s the first leave falls out of the window (%(left)s)") % back
     else:
         detail = _used_words(line, rule)
     return budget.small(line.used, line.allowed, budget_words(line), detail)
@@ -203,10 +205,11 @@ def budget_words(line: BudgetLine) -> str:
         return _("none may leave any more")
     if line.next_back is None:
         return ngettext("%(count)s may leave", "%(count)s may leave", line.left) % {"count": formats.number(line.left)}
-    values = {"count": formats.number(line.left), "day": formats.long_day(line.next_back)}
+    values = {"count": formats.number(line.left)} | formats.until(line.next_back, timezone.localdate())
     if not line.left:
-        return _("none left until %(day)s") % values
-    return ngettext("%(count)s more until %(day)s", "%(count)s more until %(day)s", line.left) % values
+        return _("none left until %(day)s (%(left)s)") % values
+    said = ngettext("%(count)s more until %(day)s (%(left)s)", "%(count)s more until %(day)s (%(left)s)", line.left)
+    return said % values
 
 
 def _used_words(line: BudgetLine, rule: TurnoverLimit) -> str:

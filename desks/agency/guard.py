@@ -71,9 +71,11 @@ class GuardFile:
             "last": formats.day(self.employment.last_day),
         }
         if self.employment.last_day:
-            return _("IIN %(iin)s · on the staff from %(day)s to %(last)s") % words
+            words["left"] = formats.days_left(self.employment.last_day, self.today)
+            return _("IIN %(iin)s · on the staff from %(day)s to %(last)s, %(left)s") % words
         if self.employment.first_day > self.today:
-            return _("IIN %(iin)s · comes on the staff on %(day)s") % words
+            words["left"] = formats.days_left(self.employment.first_day, self.today)
+            return _("IIN %(iin)s · comes on the staff on %(day)s, %(left)s") % words
         return _("IIN %(iin)s · on the staff since %(day)s") % words
 
     @property

@@ -118,7 +118,9 @@ class Overview:
         if self.empty:
             day = self.empty[0].empty_from
             assert day is not None
-            return _("Every place is filled until %(day)s") % {"day": formats.day_month(day - timedelta(days=1))}
+            last = day - timedelta(days=1)
+            values = {"day": formats.day_month(last), "left": formats.days_left(last, self.today)}
+            return _("Every place is filled until %(day)s, %(left)s") % values
         return _("Every place is filled for fourteen days")
 
     @property

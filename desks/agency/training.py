@@ -187,11 +187,13 @@ class Knowledge:
             record = self.record(guard, module, school)
             if record is None:
                 return Cell(module, asked=False)
-            return Cell(module, shown(record, self.today), _until(record), asked=False)
+            return Cell(module, shown(record, self.today), _until(record, self.today), asked=False)
         worst = min(asked, key=lambda need: WORST_FIRST.index(need.validity.kind))
         several = len({post.school_id for post in self.places[guard]}) > 1 and module.is_for_a_school
         at = worst.school if module.is_for_a_school else None
-        return Cell(module, worst.validity, worst.school.name if several else _until(worst.record), school=at)
+        return Cell(
+            module, worst.validity, worst.school.name if several else _until(worst.record, self.today), school=at
+        )
 
 
 def shown(record: TrainingRecord | None, today: date) -> Validity:
@@ -200,10 +202,12 @@ def shown(record: TrainingRecord | None, today: date) -> Validity:
     return papers.validity(record.valid_until, today)
 
 
-def _until(record: TrainingRecord | None) -> str:
+def _until(record: TrainingRecord | None, today: date) -> str:
+    """Until when it lasts; with the days left once the desks speak of its end."""
     if record is None or record.valid_until is None:
         return ""
-    return formats.day(record.valid_until)
+    values = {"day": formats.day(record.valid_until), "left": formats.days_left(record.valid_until, today)}
+    return _("%(day)s, %(left)s") % values if record.valid_until <= papers.horizon(today) else values["day"]
 
 
 def hang_cells(
@@ -221,9 +225,11 @@ def hang_terms(requirements: Sequence[Any], today: date) -> None:
     for one in requirements:
         values = {"day": formats.day(one.first_day), "last": formats.day(one.last_day)}
         if one.first_day > today:
-            one.term = Validity("waiting", _("from %(day)s") % values)
+            values["left"] = formats.days_left(one.first_day, today)
+            one.term = Validity("waiting", _("from %(day)s, %(left)s") % values)
         elif one.last_day:
-            one.term = Validity("provisional", _("since %(day)s, until %(last)s") % values)
+            values["left"] = formats.days_left(one.last_day, today)
+            one.term = Validity("provisional", _("since %(day)s, until %(last)s, %(left)s") % values)
         else:
             one.term = Validity("ok", _("since %(day)s") % values)
 
@@ -280,7 +286,7 @@ def to_teach(
 
 def _candidate(known: Knowledge, guard: Guard, module: Module, school: School | None) -> Candidate:
     record = known.record(guard.pk, module, school)
-    return Candidate(guard, known.places.get(guard.pk, []), shown(record, known.today), _until(record))
+    return Candidate(guard, known.places.get(guard.pk, []), shown(record, known.today), _until(record, known.today))
 
 
 @dataclass(frozen=True)

@@ -124,6 +124,7 @@ def _timeline(window: tuple[date, date], leave_name: str, leave_day: date, back_
         leave_words=f"{leave_name}, {formats.day(leave_day)}",
         leave_on_left=at(leave_day) > 45,
         first_day_y=78 if at(leave_day) > 25 else 94,
-        back_words=_("%(day)s the leave falls out of the window") % {"day": formats.day(back_day)},
+        back_words=_("%(day)s the leave falls out of the window (%(left)s)")
+        % {"day": formats.day(back_day), "left": formats.days_left(back_day, today)},
         days_words=_("after exactly %(days)s") % {"days": formats.days((back_day - leave_day).days)},
     )

@@ -96,6 +96,16 @@ def test_the_reason_of_an_end_stands_beside_the_one_by_which_he_came(
     }
 
 
+def test_the_day_on_which_a_leave_is_given_back_says_how_long_that_is(desk: Any, assignment: Any) -> None:
+    """A leave of a hundred days ago drops out of the window of 365 days 265 days from now."""
+    desk.left(assignment.post, days_ago=100, first_day=desk.today - timedelta(days=160))
+    left = "(265 days left)"
+    page = desk.get("end", assignment, **asked(desk))
+    assert left in page[page.index("Replacement budget") :]
+    for one in (desk.get("school", assignment.post.school), desk.get("schools"), desk.get("today")):
+        assert left in one
+
+
 def test_an_end_within_the_limit_asks_no_reason(desk: Any, assignment: Any) -> None:
     assert 'name="reason_' not in desk.get("end", assignment, **asked(desk))
     assert desk.client.post(desk.url("end", assignment), asked(desk)).status_code == 302

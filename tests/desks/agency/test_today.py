@@ -24,7 +24,7 @@ def test_the_title_counts_the_places_that_are_empty_tomorrow(desk: Any) -> None:
 def test_the_title_says_until_when_every_place_is_filled(desk: Any) -> None:
     last = desk.today + timedelta(days=5)
     desk.stands(desk.post(), last_day=last, left=True)
-    assert title(desk) == f"Every place is filled until {last.day}\N{NO-BREAK SPACE}{last:%B}"
+    assert title(desk) == f"Every place is filled until {last.day}\N{NO-BREAK SPACE}{last:%B}, 5 days left"
 
 
 def test_the_title_says_that_nothing_is_empty(desk: Any) -> None:

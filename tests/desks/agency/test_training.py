@@ -40,14 +40,20 @@ def completed(requirement: Any, guard: Any, left: int) -> Any:
 
 
 @pytest.mark.parametrize(
-    ("left", "words"),
-    [(100, "Valid"), (60, "60 days or less"), (30, "30 days or less"), (7, "7 days or less"), (-1, "Expired")],
+    ("left", "words", "days_left"),
+    [
+        (100, "Valid", ""),
+        (60, "60 days or less", ", 60 days left"),
+        (30, "30 days or less", ", 30 days left"),
+        (7, "7 days or less", ", 7 days left"),
+        (-1, "Expired", ", 1 day ago"),
+    ],
 )
-def test_a_cell_says_how_long_the_module_holds(desk: Any, left: int, words: str) -> None:
+def test_a_cell_says_how_long_the_module_holds(desk: Any, left: int, words: str, days_left: str) -> None:
     requirement = asked(desk)
     guard = stands_at(desk, requirement)
     record = completed(requirement, guard, left)
-    assert cells(desk, guard) == [f"{words} · {record.valid_until:%d.%m.%Y}"]
+    assert cells(desk, guard) == [f"{words} · {record.valid_until:%d.%m.%Y}{days_left}"]
 
 
 def test_what_is_asked_for_and_never_completed_is_missing(desk: Any) -> None:
