@@ -28,7 +28,7 @@ from files.intake import PDF, Taken
 from guards.actions import papers, people, requirements, training
 from guards.actions.recorded import record_about
 from guards.models import Assignment, Credential, EndReason
-from staffing import actions, attendance, causes, reminding, replacing, taking_over
+from staffing import actions, asking, attendance, causes, relief, reminding, replacing, taking_over
 from tests.compliance.registers import DAY, SPRING, leave, noon
 from tests.compliance.test_increments_always import stored, stored_anew
 from tests.exchange.sheets import Sender, csv_file
@@ -91,6 +91,9 @@ class World:
         made: Assignment = AssignmentFactory(post=self.post, agency=self.agency, first_day=since, proposal=True)
         return made
 
+    def named(self) -> Any:
+        return relief.name(guard=self.newcomer(), school=self.school, by=self.manager)
+
     def leaves(self, reason: str = EndReason.ILLNESS) -> Assignment:
         """The second who left, and so one too many as long as his cause is not accepted."""
         leave(self.post, agency=self.agency, after=1)
@@ -151,6 +154,41 @@ def a_school_is_reminded(world: World) -> Iterator[Any]:
     proposal = world.waiting()
     yield
     reminding.remind(assignment=proposal, by=world.manager)
+
+
+@about(asking.discuss, changes=False)
+def a_proposal_is_spoken_of(world: World) -> Iterator[Any]:
+    proposal = world.waiting()
+    yield
+    asking.discuss(assignment=proposal, text="Where has he stood before?", by=world.director)
+
+
+@about(relief.name, changes=False)
+def somebody_is_named_who_stands_in(world: World) -> Iterator[Any]:
+    newcomer = world.newcomer()
+    yield
+    relief.name(guard=newcomer, school=world.school, by=world.manager)
+
+
+@about(relief.approve, changes=False)
+def who_stands_in_is_approved(world: World) -> Iterator[Any]:
+    named = world.named()
+    yield
+    relief.approve(relief=named, by=world.director)
+
+
+@about(relief.decline, changes=False)
+def who_stands_in_is_declined(world: World) -> Iterator[Any]:
+    named = world.named()
+    yield
+    relief.decline(relief=named, reason="We know him.", by=world.director)
+
+
+@about(relief.end, changes=False)
+def nobody_stands_in_any_more(world: World) -> Iterator[Any]:
+    named = world.named()
+    yield
+    relief.end(relief=named, by=world.manager)
 
 
 @about(actions.end)
