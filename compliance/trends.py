@@ -332,10 +332,11 @@ class _Kept:
 
     def __call__(self, given: Given) -> QuerySet[Any, Any]:
         rows = self.of_owner(Trend.objects.with_marks(), given)
-        return rows.order_by("pk").values_list("until", "counts", "due", named=True)
+        return rows.order_by().values_list("until", "counts", "due", named=True)
 
     def of_owner(self, rows: QuerySet[Any], given: Given) -> QuerySet[Any]:
-        """Those of one owner; of a region that is not named all of its level."""
+        """Those of one owner; of a region that is not named all of its level. In no order: for an order by key SQLite
+        would rather walk the rows of the country than sort twenty."""
         named = {"region": self.region, "school__in": given.schools, "agency__in": given.agencies}
         return rows.filter(level=self.level, **{name: value for name, value in named.items() if value})
 
@@ -345,7 +346,7 @@ class _Latest(_Kept):
 
     def __call__(self, given: Given) -> QuerySet[Any, Any]:
         rows = self.of_owner(Figure.objects.all(), given)
-        return rows.order_by("pk").values_list("as_of", *LATEST, named=True)
+        return rows.order_by().values_list("as_of", *LATEST, named=True)
 
 
 def unpacked(row: Any) -> np.ndarray:
