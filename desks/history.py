@@ -79,18 +79,18 @@ TELLINGS = {
     ),
     "guard_corrected": Telling("not_measurable", gettext_lazy("The names were corrected: %(guard)s")),
     "guard_photo_set": Telling("not_measurable", gettext_lazy("The photograph was changed: %(guard)s")),
-    "paper_added": Telling("waiting", gettext_lazy("The agency entered a paper of %(guard)s: %(paper)s № %(number)s")),
+    "paper_added": Telling("waiting", gettext_lazy("The agency entered a paper of %(guard)s: %(paper)s № %(number)s")),
     "paper_corrected": Telling(
-        "waiting", gettext_lazy("The agency corrected a paper of %(guard)s: %(paper)s № %(number)s")
+        "waiting", gettext_lazy("The agency corrected a paper of %(guard)s: %(paper)s № %(number)s")
     ),
     "paper_deleted": Telling(
-        "not_measurable", gettext_lazy("The agency deleted a paper of %(guard)s: %(paper)s № %(number)s")
+        "not_measurable", gettext_lazy("The agency deleted a paper of %(guard)s: %(paper)s № %(number)s")
     ),
     "paper_verified": Telling(
-        "ok", gettext_lazy("The authorised body verified a paper of %(guard)s: %(paper)s № %(number)s")
+        "ok", gettext_lazy("The authorised body verified a paper of %(guard)s: %(paper)s № %(number)s")
     ),
     "paper_doubted": Telling(
-        "established", gettext_lazy("The authorised body found a paper of %(guard)s wrong: %(paper)s № %(number)s")
+        "established", gettext_lazy("The authorised body found a paper of %(guard)s wrong: %(paper)s № %(number)s")
     ),
     "register_loaded": Telling("ok", gettext_lazy("The agency brought in a file")),
     "sheet_undone": Telling("not_measurable", gettext_lazy("The agency undid a file that it had brought in")),

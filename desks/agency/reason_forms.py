@@ -52,7 +52,7 @@ class ProofForm(ReasonsForm):
 
     note = forms.CharField(
         label=gettext_lazy("The cause in words"),
-        help_text=gettext_lazy("For example: sick list № 118 of 24.11.2026, until spring."),
+        help_text=gettext_lazy("For example: sick list № 118 of 24.11.2026, until spring."),
         widget=forms.Textarea(attrs={"rows": 3}),
         max_length=1000,
         required=False,

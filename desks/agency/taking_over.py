@@ -59,7 +59,7 @@ def lead_of(school: School, contract: Contract | None, today: date) -> str:
     if contract is None:
         return str(school.name)
     state = contract_status(contract.first_day, contract.last_day, today).text
-    return _("%(school)s · contract № %(number)s: %(state)s") % {
+    return _("%(school)s · contract № %(number)s: %(state)s") % {
         "school": school.name,
         "number": contract.number,
         "state": f"{state[0].lower()}{state[1:]}",

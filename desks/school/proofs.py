@@ -125,7 +125,7 @@ def _paper(kind: Credential.Kind, paper: Credential | None, today: date, judged_
     title = str(kind.label)
     if paper is None:
         return Item("not_measurable", title, _("Not in the register"))
-    number = _("№ %(number)s") % {"number": paper.number}
+    number = _("№ %(number)s") % {"number": paper.number}
     facts = [number, paper.issued_by, _term(paper, today)]
     return Item(
         papers.validity(paper.valid_until, judged_on).kind,
@@ -186,7 +186,7 @@ def _licence(assignment: Assignment, judged_on: date) -> list[Item]:
         return [Item("not_measurable", _("The agency's licence"), _("The contract names none"))]
     in_force = Licence.objects.in_force(judged_on).filter(pk=contract.licence_id).exists()
     values = {"number": contract.licence.number, "day": formats.day(judged_on)}
-    words = _("№ %(number)s, in force on %(day)s") if in_force else _("№ %(number)s, not in force on %(day)s")
+    words = _("№ %(number)s, in force on %(day)s") if in_force else _("№ %(number)s, not in force on %(day)s")
     return [Item("ok" if in_force else "blocked", _("The agency's licence"), words % values)]
 
 

@@ -1,5 +1,6 @@
 """`tools.catalogue`: planted faults are found, the project's own catalogues have none."""
 
+import re
 from pathlib import Path
 
 import polib
@@ -233,3 +234,22 @@ def test_no_translation_raises_its_voice(folder: str, language: str) -> None:
     texts = [text for entry in polib.pofile(str(path)) for text in (entry.msgstr, *entry.msgstr_plural.values())]
     texts.remove(":?.!") if ":?.!" in texts else None
     assert [text for text in texts if "!" in text or "ожалуйста" in text or "өтінем" in text.lower()] == []
+
+
+PARTED = re.compile("№ (?=[%{0-9])")
+
+
+@pytest.mark.parametrize("language", sorted(catalogue.LANGUAGES))
+def test_a_number_is_not_parted_from_its_sign(language: str) -> None:
+    """`№` takes a no-break space, in the English of the code as in its translations."""
+    path = catalogue.catalogue_path(ROOT, "locale", language)
+    entries = [
+        (entry.msgid, entry.msgid_plural, entry.msgstr, *entry.msgstr_plural.values())
+        for entry in polib.pofile(str(path))
+    ]
+    assert [text for texts in entries for text in texts if PARTED.search(text)] == []
+
+
+def test_a_number_is_not_parted_from_its_sign_in_a_template() -> None:
+    templates = (ROOT / "templates").rglob("*.html")
+    assert [str(path) for path in templates if PARTED.search(path.read_text(encoding="utf-8"))] == []

@@ -93,7 +93,7 @@ def answer(request: MemberRequest, public_id: uuid.UUID) -> HttpResponse:
         except Refused as refused:
             form.add_error(refused.field, str(refused))
         else:
-            messages.success(request, _("Your answer to finding № %(number)s is sent.") % {"number": one.number})
+            messages.success(request, _("Your answer to finding № %(number)s is sent.") % {"number": one.number})
             return returning.back(request, "agency:finding", public_id=public_id)
     presented = proof.presenter(one)
     context = {"finding": one, "form": form, "name": proof.name(one), "sentence": presented.sentence()}

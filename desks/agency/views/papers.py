@@ -34,7 +34,7 @@ def _keep(form: PaperForm, request: MemberRequest, guard: Guard, paper: Credenti
     except Refused as refused:
         form.add_error(refused.field, str(refused))
         return False
-    said = _("Saved: %(paper)s № %(number)s. It waits for the authorised body.")
+    said = _("Saved: %(paper)s № %(number)s. It waits for the authorised body.")
     messages.success(request, said % {"paper": kept.get_kind_display(), "number": kept.number})
     return True
 
@@ -74,7 +74,7 @@ def delete(request: MemberRequest, public_id: uuid.UUID) -> HttpResponse:
         except Refused as refused:
             refusal = str(refused)
         else:
-            said = _("Deleted: %(paper)s № %(number)s.")
+            said = _("Deleted: %(paper)s № %(number)s.")
             messages.success(request, said % {"paper": paper.get_kind_display(), "number": paper.number})
             return returning.back(request, "agency:guard", public_id=paper.guard.public_id)
     may = not paper.is_verified and who_relies_on(paper) is None

@@ -46,10 +46,10 @@ def paper(request: MemberRequest, public_id: uuid.UUID) -> HttpResponse:
         try:
             if verifies:
                 actions.verify_paper(paper=one, by=request.membership)
-                said = _("Verified: %(paper)s № %(number)s, %(guard)s.")
+                said = _("Verified: %(paper)s № %(number)s, %(guard)s.")
             else:
                 actions.doubt_paper(paper=one, **form.cleaned_data, by=request.membership)
-                said = _("The agency reads what is wrong: %(paper)s № %(number)s, %(guard)s.")
+                said = _("The agency reads what is wrong: %(paper)s № %(number)s, %(guard)s.")
         except Refused as refused:
             refusal = str(refused)
         else:

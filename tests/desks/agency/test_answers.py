@@ -41,7 +41,7 @@ def test_the_answer_stands_beside_the_proof_with_its_files_and_its_day(desk: Any
     answer = Answer.objects.get()
     assert [file.name for file in answer.files.order_by("pk")] == ["order.pdf", "list.pdf"]
     page = reply.content.decode()
-    assert f"Your answer to finding № {finding.number} is sent." in page
+    assert f"Your answer to finding №\N{NO-BREAK SPACE}{finding.number} is sent." in page
     assert "An order was issued." in page
     assert f"Remedy by {answer.remedy_by:{DAY}}: 14 calendar days left" in page
     assert "The agency answered the finding" in page

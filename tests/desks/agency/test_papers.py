@@ -93,7 +93,7 @@ def test_a_replaced_paper_stands_among_the_earlier_ones(desk: Any, paper: Any) -
 
 
 def test_a_paper_entered_by_mistake_is_deleted_after_one_question(desk: Any, paper: Any) -> None:
-    assert "Delete “Weapon permit” № W-1?" in desk.get("paper_delete", paper)
+    assert "Delete “Weapon permit” №\N{NO-BREAK SPACE}W-1?" in desk.get("paper_delete", paper)
     assert desk.client.post(desk.url("paper_delete", paper)).url == desk.url("guard", paper.guard)
     assert not Credential.objects.filter(pk=paper.pk).exists()
 

@@ -87,7 +87,7 @@ def test_a_schools_page_shows_figures_ribbon_budget_places_and_contract(desk: An
     assert desk.url("guard", one.guard) in page
     assert desk.url("end", one) in page
     assert requirement.module.title in page
-    assert f"№ {desk.agency.contracts.get().number}" in page
+    assert f"№\N{NO-BREAK SPACE}{desk.agency.contracts.get().number}" in page
 
 
 def test_a_school_where_nobody_stood_is_not_measurable(desk: Any) -> None:

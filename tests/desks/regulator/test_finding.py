@@ -28,7 +28,7 @@ def url(finding: Finding, what: str = "") -> str:
 
 def test_the_page_holds_all_that_the_finding_rests_on(country: Country, finding: Finding) -> None:
     text = country.enter().get(url(finding)).content.decode()
-    assert f"№ {finding.number}" in text
+    assert f"№\N{NO-BREAK SPACE}{finding.number}" in text
     assert "chance does not explain it" in text
     assert "Who stood at the doors" in text
     assert "Rows of the calculation" in text

@@ -35,7 +35,7 @@ def test_each_line_says_what_where_how_sure_and_by_which_clause(judged: Country)
     finding = judged.finding("turnover_limit", agency=None)
     text = judged.client.get(f"{URL}?rule=turnover_limit").content.decode()
     assert "Turnover above the limit" in text
-    assert f"№ {finding.number}" in text
+    assert f"№\N{NO-BREAK SPACE}{finding.number}" in text
     assert finding.school and finding.school.name in text
     assert f"{finding.evidence['settled_rate']:.0f}\N{NO-BREAK SPACE}% a year" in text
     assert "left for good 8, counted 9 of 10 leaves" in text
