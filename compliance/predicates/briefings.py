@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from django.db.models import Count, Exists, F, IntegerField, OuterRef, QuerySet, Subquery, Value
+from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
@@ -36,8 +36,12 @@ class Briefings(RowRule):
         return Contract.objects.all()
 
     def guarding(self, rows: QuerySet[Any]) -> QuerySet[Any]:
-        """Contracts in force on their day and for all these months: a new one had no time to hold anything."""
-        return rows.in_force(F("on")).filter(longer_ago("first_day", self.months, "on"))  # type: ignore[attr-defined]
+        """Contracts in force on their day, of agencies that had one with the school all these months ago too: a new one
+        had no time to hold anything, and one that is made anew each year is no new one."""
+        then = Contract.objects.filter(agency=OuterRef("agency"), school=OuterRef("school"))
+        lasted = Q(last_day__isnull=True) | Q(lasts("last_day", self.months, OuterRef("on")))
+        then = then.filter(lasted, longer_ago("first_day", self.months, OuterRef("on")))
+        return rows.in_force(F("on")).filter(Exists(then))  # type: ignore[attr-defined]
 
     def reaches_back(self) -> Exists:
         log = Briefing.objects.filter(school=OuterRef("school"))

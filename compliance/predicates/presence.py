@@ -1,7 +1,7 @@
 """Rules about posts that are really held, and about what both sides say of it."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, ClassVar
@@ -21,6 +21,8 @@ from guards.models import Assignment, Presence
 from schools.models import Post
 
 Numbers = np.ndarray
+POSTS_AT_ONCE = 500
+ONE_DAY = timedelta(days=1)
 
 
 def lately(assignments: QuerySet[Any, Any], world: World, start: date) -> QuerySet[Any, Any]:
@@ -31,6 +33,21 @@ def lately(assignments: QuerySet[Any, Any], world: World, start: date) -> QueryS
     still = Q(last_day__isnull=True) | Q(last_day__gte=start)
     rows = world.narrowed(assignments, "post__school").filter(first_day__lte=world.day)
     return rows.filter(pk__in=Assignment.objects.filter(still).values("pk")) if world.whole else rows.filter(still)
+
+
+def _in_force_since(contracts: Iterable[Any], day: date) -> Iterator[tuple[Any, date]]:
+    """The contracts in force on a day, by school and code, each with the day since which its agency has had one there
+    without a day between."""
+    latest_first: dict[tuple[int, int], list[Any]] = defaultdict(list)
+    for one in sorted(contracts, key=lambda one: one.first_day, reverse=True):
+        latest_first[one.school, one.agency].append(one)
+    for contract in sorted(contracts, key=lambda one: (one.school, one.code)):
+        if contract.last_day is None or contract.last_day >= day:
+            began = contract.first_day
+            for one in latest_first[contract.school, contract.agency]:
+                if one.first_day < began and (one.last_day is None or one.last_day >= began - ONE_DAY):
+                    began = one.first_day
+            yield contract, began
 
 
 def _since(amounts: Numbers) -> Numbers:
@@ -51,7 +68,8 @@ class PostCovered(Rule):
     window_days: int = parameter(90, help=_("Days of the window, ending on the day judged"), low=1, high=366)
 
     def breaches(self, world: World) -> Iterator[Breach]:
-        """Posts of schools under contract, from the first day of the contract on, by whoever held them."""
+        """Posts of schools under contract, from the first day of the contract on, by whoever held them. A contract that
+        the agency's next one follows without a day between goes on."""
         yield from each_once(self._found(world))
 
     def _found(self, world: World) -> Iterator[Breach]:
@@ -62,8 +80,8 @@ class PostCovered(Rule):
             of_school[post.school].append((number, post))
         # Each post that an agency guards, from the day on which it began to.
         guarded = [
-            (contract, number, post, max(start, contract.first_day, post.first_day))
-            for contract in sorted(world.ask(self.contracts))
+            (contract, number, post, max(start, began, post.first_day))
+            for contract, began in _in_force_since(world.ask(self.contracts), world.day)
             for number, post in of_school[contract.school]
         ]
         calendars = {post.school__calendar: None for post in posts}
@@ -88,8 +106,10 @@ class PostCovered(Rule):
         return world.day - timedelta(days=self.window_days - 1)
 
     def contracts(self, world: World) -> QuerySet[Any, Any]:
-        contracts = world.narrowed(Contract.objects.in_force(world.day), "school").order_by()
-        return contracts.values_list("school", "code", "agency", "first_day", named=True)
+        """Those in force on a day of the window."""
+        still = Q(last_day__isnull=True) | Q(last_day__gte=self._start(world) - ONE_DAY)
+        contracts = world.narrowed(Contract.objects.filter(still, first_day__lte=world.day), "school").order_by()
+        return contracts.values_list("school", "code", "agency", "first_day", "last_day", named=True)
 
     def posts(self, world: World) -> QuerySet[Any, Any]:
         posts = world.narrowed(Post.objects.open_on(world.day), "school").order_by()
@@ -166,10 +186,9 @@ class PresenceAgrees(Rule):
 
     def breaches(self, world: World) -> Iterator[Breach]:
         start = world.day - timedelta(days=self.window_days - 1)
-        agency_of = {(post, guard): agency for _, _, post, guard, agency in sorted(world.ask(self.agencies))}
         totals: dict[tuple[int, int | None], list[int]] = defaultdict(lambda: [0, 0])
-        for school, post, guard, answered, refused in world.ask(self.shifts):
-            total = totals[school, agency_of.get((post, guard))]
+        for school, agency, answered, refused in self._of_agencies(world):
+            total = totals[school, agency]
             total[0] += answered
             total[1] += refused
         for (school, agency), (answered, refused) in sorted(
@@ -181,17 +200,48 @@ class PresenceAgrees(Rule):
     def asks(self) -> Collection[Any]:
         return [self.agencies, self.shifts]
 
-    def shifts(self, world: World) -> QuerySet[Any, Any]:
-        """Of how many shifts in the window both sides spoke, and how many of them the school did not confirm."""
+    def _of_agencies(self, world: World) -> Iterator[tuple[int, int | None, int, int]]:
+        """The shifts by school and agency: how many, and how many of them the school did not confirm.
+
+        Where a guard stood at a post for several agencies, each shift is that of its own day.
+        """
+        stood: dict[tuple[int, int], list[tuple[int, int]]] = defaultdict(list)
+        for first_day, _code, post, guard, agency in sorted(world.ask(self.agencies)):
+            stood[post, guard].append((first_day, agency))
+        of_several = {key for key, rows in stood.items() if len({agency for _day, agency in rows}) > 1}
+        for school, post, guard, answered, refused in world.ask(self.shifts):
+            if (post, guard) not in of_several:
+                rows = stood.get((post, guard))
+                yield school, rows[0][1] if rows else None, answered, refused
+        for school, post, guard, on, present in self._one_by_one(world, {post for post, _guard in of_several}):
+            if (post, guard) in of_several:
+                rows = stood[post, guard]
+                begun = [agency for first_day, agency in rows if first_day <= on] or [rows[0][1]]
+                yield school, begun[-1], 1, int(present != Presence.Answer.PRESENT)
+
+    def _one_by_one(self, world: World, posts: Collection[int]) -> Iterator[Any]:
+        """The shifts at some posts, each with its day and what the school said: it is seldom that hands change."""
+        wanted = sorted(posts)
+        for start in range(0, len(wanted), POSTS_AT_ONCE):
+            shifts = self._spoken(world).filter(post__in=wanted[start : start + POSTS_AT_ONCE])
+            yield from shifts.values_list("post__school", "post", "guard", Day("on"), "school_confirmation")
+
+    def _spoken(self, world: World) -> QuerySet[Any, Any]:
+        """The shifts in the window of which both sides spoke."""
         shifts = world.narrowed(Presence.objects.all(), "post__school")
         shifts = shifts.filter(on__range=(world.day - timedelta(days=self.window_days - 1), world.day))
-        spoken = shifts.filter(agency_claim=True).exclude(school_confirmation="").order_by()
-        return spoken.values_list("post__school", "post", "guard").annotate(
-            answered=Count("pk"), refused=Count("pk", filter=~Q(school_confirmation=Presence.Answer.PRESENT))
+        return shifts.filter(agency_claim=True).exclude(school_confirmation="").order_by()
+
+    def shifts(self, world: World) -> QuerySet[Any, Any]:
+        """Of how many shifts in the window both sides spoke, and how many of them the school did not confirm."""
+        return (
+            self._spoken(world)
+            .values_list("post__school", "post", "guard")
+            .annotate(answered=Count("pk"), refused=Count("pk", filter=~Q(school_confirmation=Presence.Answer.PRESENT)))
         )
 
     def agencies(self, world: World) -> QuerySet[Any, Any]:
-        """For whom each guard stood at each post in the window; the latest is what counts."""
+        """For whom each guard stood at each post in the window."""
         rows = lately(Assignment.objects.holding(), world, world.day - timedelta(days=self.window_days - 1))
         return rows.order_by().values_list(Day("first_day"), "code", "post", "guard", "agency")
 
