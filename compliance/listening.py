@@ -12,13 +12,15 @@ from typing import Any
 from django.db.models import Model, QuerySet
 from django.utils import timezone
 
+from agencies.models import Agency
 from audit.models import Event
 from compliance.findings import LATEST_ASK, mark, may_rejudge, rejudge
-from compliance.owners import LEADING, owners_of
+from compliance.owners import LEADING, owners_asks, owners_of
 from compliance.prepared import Given, Question, ask, asked_together
 from compliance.register import Scope
 from compliance.tasks import rejudge_stale
 from guards.models import Assignment
+from schools.models import School
 
 # Assignments of an owner above which nobody waits for his judging, and owners above which nobody waits for them all.
 LARGE = 1000
@@ -47,28 +49,36 @@ FAMILIES = {
 
 def rejudge_what_was_touched(event: Event, subjects: Sequence[Any]) -> None:
     """Judge the schools and agencies that an event is about; one that is about none changes no figure."""
-    today = timezone.localdate()
-    touched = _owners_of(event, subjects)
-    if not (touched.schools or touched.agencies):
+    today, records = timezone.localdate(), _leading(subjects)
+    if not any(records.values()):
         return
-    with asked_together(LATEST_ASK, *_largeness_asks(touched)):
-        if not may_rejudge(today):
-            return
-        large = _large(touched)
-        if large.schools or large.agencies:
-            mark(large)
-            rejudge_stale.enqueue()
-        at_once = Scope.of(_but(touched.schools, large.schools), _but(touched.agencies, large.agencies))
-        if at_once.schools or at_once.agencies:
-            rejudge(at_once, today, FAMILIES.get(event.verb.partition("_")[0]))
+    # Most often nobody is touched who is not named.
+    named = Scope.of(records[School], records[Agency])
+    with asked_together(LATEST_ASK, *owners_asks(records), *_largeness_asks(named)):
+        touched = owners_of(records, [event])
+        if (touched.schools or touched.agencies) and may_rejudge(today):
+            _rejudge(touched, today, FAMILIES.get(event.verb.partition("_")[0]))
 
 
-def _owners_of(event: Event, subjects: Sequence[Any]) -> Scope:
+def _leading(subjects: Sequence[Any]) -> dict[type[Model], set[int]]:
+    """The subjects that lead to a school or an agency, primary keys by model."""
     records: dict[type[Model], set[int]] = {kind: set() for kind in LEADING}
     for subject in subjects:
         if type(subject) in records:
             records[type(subject)].add(subject.pk)
-    return owners_of(records, [event])
+    return records
+
+
+def _rejudge(touched: Scope, today: date, changed: frozenset[str] | None) -> None:
+    """Judge those at once for whom somebody can wait, and have a worker judge the others."""
+    with asked_together(*_largeness_asks(touched)):
+        large = _large(touched)
+    if large.schools or large.agencies:
+        mark(large)
+        rejudge_stale.enqueue()
+    at_once = Scope.of(_but(touched.schools, large.schools), _but(touched.agencies, large.agencies))
+    if at_once.schools or at_once.agencies:
+        rejudge(at_once, today, changed)
 
 
 def _but(some: frozenset[int] | None, others: frozenset[int] | None) -> frozenset[int]:

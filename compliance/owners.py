@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from agencies.models import Agency, Contract, Licence
 from audit.models import Event
-from compliance.prepared import Given, ask, asked_together
+from compliance.prepared import Given, Question, ask
 from compliance.register import Scope
 from guards.models import Assignment, Credential, Employment, Guard
 from schools.models import Post, School
@@ -27,14 +27,13 @@ def owners_of(records: Mapping[type[Model], Collection[int]], events: Iterable[E
     judged by a kind of paper.
     """
     schools, agencies = set(records.get(School, ())), set(records.get(Agency, ()))
-    guards, posts = records.get(Guard, ()), records.get(Post, ())
+    guards = records.get(Guard, ())
     contracts, licences = records.get(Contract, ()), records.get(Licence, ())
-    given = Given.of(timezone.localdate(), guards=guards, posts=posts)
-    with asked_together((_standing, given), (_schools, given)):
-        for school, agency in ask(_standing, given):
-            schools.add(school)
-            agencies.add(agency)
-        schools.update(school for (school,) in ask(_schools, given))
+    where_they_stand, of_posts = owners_asks(records)
+    for school, agency in ask(*where_they_stand):
+        schools.add(school)
+        agencies.add(agency)
+    schools.update(school for (school,) in ask(*of_posts))
     if guards:
         for school, agency in _judged_by_other_papers(guards, events):
             schools.add(school)
@@ -45,6 +44,12 @@ def owners_of(records: Mapping[type[Model], Collection[int]], events: Iterable[E
             schools.add(school)
             agencies.add(agency)
     return Scope.of(schools, agencies)
+
+
+def owners_asks(records: Mapping[type[Model], Collection[int]]) -> tuple[Question, Question]:
+    """What `owners_of` asks first: where the guards stand, and the schools of the posts."""
+    given = Given.of(timezone.localdate(), guards=records.get(Guard, ()), posts=records.get(Post, ()))
+    return (_standing, given), (_schools, given)
 
 
 def _standing(given: Given) -> QuerySet[Any, Any]:
