@@ -48,17 +48,21 @@ def places_of(guard: Guard, membership: Any, today: date) -> Places:
     schools = list(School.objects.visible_to(membership).filter(Exists(contracts)).order_by("name_ru", "pk"))
     if not schools:
         return Places([], [])
-    found = obstacles_at(guard, schools, membership.agency, today)
-    shared = set.intersection(*({_same(one) for one in found[school.pk]} for school in schools))
+    # What the reader is told is put together once for each: a school may ask for many modules.
+    found = {
+        school: [(_same(one), one) for one in of_school]
+        for school, of_school in obstacles_at(guard, schools, membership.agency, today).items()
+    }
+    shared = set.intersection(*({same for same, _ in found[school.pk]} for school in schools))
     answers = [
         PlaceAnswer(
             school,
-            _law_first(one for one in found[school.pk] if _same(one) not in shared),
-            any(one.is_law for one in found[school.pk]),
+            _law_first(one for same, one in found[school.pk] if same not in shared),
+            any(one.is_law for _, one in found[school.pk]),
         )
         for school in schools
     ]
-    everywhere = _law_first(one for one in found[schools[0].pk] if _same(one) in shared)
+    everywhere = _law_first(one for same, one in found[schools[0].pk] if same in shared)
     return Places(everywhere, sorted(answers, key=lambda one: (one.is_blocked, len(one.obstacles))))
 
 

@@ -306,10 +306,8 @@ def running_out(membership: Any, today: date) -> list[Ending]:
     """
     horizon = papers.horizon(today)
     asked = unanswered(asked_by_schools(membership, today), membership, today, horizon)
-    guards = list(
-        Guard.objects.visible_to(membership).filter(Exists(asked)).order_by("family_name", "given_name", "pk")
-    )
-    known = Knowledge.of(guards, membership, today)
+    guards = list(Guard.objects.visible_to(membership).filter(pk__in=asked).order_by("family_name", "given_name", "pk"))
+    known = Knowledge.of(guards, membership, today) if guards else Knowledge(today)
     found = [
         Ending(guard, need, until, formats.days_left(until, today))
         for guard in guards

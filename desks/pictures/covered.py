@@ -13,9 +13,12 @@ STEP = 15
 
 @dataclass(frozen=True)
 class Strip:
-    """Squares from left to right, one a day: whether the position is covered, and where the square stands."""
+    """The squares, one a day from left to right, as one path of each kind; `struck` are the strokes through those of
+    days on which nobody stands there."""
 
-    squares: list[tuple[bool, int]]
+    covered: str
+    empty: str
+    struck: str
     width: int
     words: str
 
@@ -27,4 +30,11 @@ def lay_out(first_day: date, covered: Sequence[bool]) -> Strip:
     words = _("%(days)s: somebody stands every day") % {"days": formats.day_range(first_day, last_day)}
     if empty:
         words = _("Nobody on: %(days)s") % {"days": ", ".join(formats.day_month(day) for day in empty)}
-    return Strip([(is_covered, at * STEP) for at, is_covered in enumerate(covered)], len(covered) * STEP - 2, words)
+    places = [(at * STEP, is_covered) for at, is_covered in enumerate(covered)]
+    return Strip(
+        covered="".join(f"M{x} 0h13v13h-13z" for x, is_covered in places if is_covered),
+        empty="".join(f"M{x}.75 .75h11.5v11.5h-11.5z" for x, is_covered in places if not is_covered),
+        struck="".join(f"M{x + 2.5} 10.5l8-8" for x, is_covered in places if not is_covered),
+        width=len(covered) * STEP - 2,
+        words=words,
+    )
