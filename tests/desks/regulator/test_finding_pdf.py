@@ -71,8 +71,8 @@ def test_kazakh_and_russian_stand_side_by_side(country: Country, finding: Findin
     text = text_of(document(country, finding, "kk"))
     for words in ("Уәкілетті орган", "Уполномоченный орган", "Шымкент қаласы", "город Шымкент", "Есеп · Расчёт"):
         assert words in text
-    assert "8 күзетші кетті" in text
-    assert "ушли 8 охранников" in text
+    assert "8 күзетші біржола кетті" in text
+    assert "окончательно ушли 8 охранников (всего уходов 10, без уважительных 9)" in text
     assert "Анықталды · Установлено" in text
 
 
