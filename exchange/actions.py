@@ -9,10 +9,10 @@ from django.db.models import DateField
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from access.bulk import insert
 from audit import recording
 from compliance.findings import may_rejudge
 from compliance.tasks import evaluate_today
-from exchange.bulk import insert
 from exchange.cells import FAULTY, UNSAID
 from exchange.checks import Check, LicenceStory, OnePostADay, Twice
 from exchange.faults import Fault, Faults

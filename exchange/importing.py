@@ -8,11 +8,11 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from access.bulk import insert
 from accounts.models import Membership
 from audit.recording import record
 from exchange import progress, undoing
 from exchange.actions import Disturbed, Outcome, load
-from exchange.bulk import insert
 from exchange.faults import Faults
 from exchange.models import Import, Mend, SheetFault
 from exchange.sheets import cells, lines, matching, mending, reading, scope, warning, writing

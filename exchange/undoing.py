@@ -8,7 +8,7 @@ from django.apps import apps
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from exchange.bulk import insert
+from access.bulk import insert
 from exchange.checks import parts
 from exchange.models import Addition, Import
 from exchange.rows import Progress, no_progress

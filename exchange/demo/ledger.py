@@ -13,9 +13,9 @@ from uuid import UUID
 from django.core.management.color import no_style
 from django.db import connection, models
 
+from access.bulk import insert
 from access.models import Identified
 from agencies.models import Agency, Contract, Licence, LicenceEvent, MobileGroup, QuarterlyReport
-from exchange.bulk import insert
 from guards.models import (
     Assignment,
     Attendee,

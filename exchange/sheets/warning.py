@@ -12,9 +12,9 @@ from uuid import uuid4
 from django.db import transaction
 from django.db.models import Max, QuerySet
 
+from access.bulk import insert
 from agencies.models import Agency
 from compliance.eligibility import Obstacle, obstacles_of
-from exchange.bulk import insert
 from exchange.checks import parts
 from exchange.rows import Progress, no_progress
 from exchange.sheets.lines import Lines, Trouble

@@ -7,10 +7,10 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError
 
+from access.bulk import insert
 from audit.models import Event
 from exchange import actions
 from exchange.actions import Disturbed, load
-from exchange.bulk import insert
 from exchange.faults import Faults
 from exchange.packages import opened
 from exchange.tables import TABLES

@@ -1,6 +1,7 @@
 """Writing thousands of new rows at once, by the fastest way that each database has.
 
-Django's `bulk_create` makes an object and a statement's text of every row, which takes longer than all else in loading.
+Django's `bulk_create` makes an object and a statement's text of every row, which takes longer than all else in loading;
+and for PostgreSQL it writes texts into arrays, each quotation mark of a JSON by itself: six seconds for 35 MB of them.
 Here a column is prepared once for each of its values, and the rows are handed over as they are.
 """
 
@@ -27,6 +28,8 @@ def insert(model: type[models.Model], attnames: Sequence[str], rows: Sequence[Se
 
 
 def _prepared(field: Any, values: Sequence[Any]) -> list[Any]:
+    if isinstance(field, models.JSONField):
+        return [field.get_db_prep_save(value, connection) for value in values]
     prepared = {value: field.get_db_prep_save(value, connection) for value in set(values)}
     return [prepared[value] for value in values]
 
