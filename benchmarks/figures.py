@@ -9,11 +9,11 @@ import numpy as np
 from benchmarks.timing import Disagreement, Line, interleaved
 from benchmarks.yardstick import Figures, Yardstick
 from compliance.blocks import measure_blocks
-from compliance.register import Register, read_blocks, read_register
-from compliance.series import Series, month_ends
-from compliance.trends import bundles, measured
+from compliance.register import Register, joined, read_blocks, read_register
+from compliance.series import Part, Series, add_parts, count_days, month_ends, series
 from compliance.turnover import DEFAULT_TERMS, KEY_COLUMNS, KEYS_OF_LEVEL, Level, Table
 
+ROWS_AT_ONCE = 250_000
 CONFIDENCE = DEFAULT_TERMS["school"].confidence
 
 
@@ -61,8 +61,25 @@ def _series(yardstick: Yardstick, ends: list[date], rounds: int) -> Iterator[Lin
 
 
 def _months(ends: list[date]) -> dict[Level, Series]:
-    """The months of all owners from the database, as `evaluate` counts them."""
-    return measured(bundles(ends[-1]), ends, [dict(DEFAULT_TERMS)] * len(ends))
+    """All figures of all owners, months across, from the database."""
+    days, terms = [end.toordinal() for end in ends], [dict(DEFAULT_TERMS)] * len(ends)
+    counted: dict[Level, Part] = {}
+    for register in _bundles(ends[-1]):
+        by = register.calendars, register.region_of_school, days, terms
+        counted = add_parts(counted, count_days(register.rows, *by))
+    return series(counted, days, terms)
+
+
+def _bundles(day: date) -> Iterator[Register]:
+    """The country in some parts, many guards at once: each part costs its time."""
+    waiting: list[Register] = []
+    for block in read_blocks(day):
+        waiting.append(block)
+        if sum(len(one.rows) for one in waiting) >= ROWS_AT_ONCE:
+            yield joined(waiting)
+            waiting = []
+    if waiting:
+        yield joined(waiting)
 
 
 def _tables(found: Mapping[Level, Series], position: int) -> dict[Level, Table]:

@@ -25,6 +25,7 @@ from compliance.register import (
     COUNTRY,
     Register,
     Scope,
+    last_key,
     lay_out,
     posts_ask,
     posts_of,
@@ -64,17 +65,27 @@ class Judgement:
         return self.touched is None or bool(self.touched & FIGURES_READ)
 
 
+# Hands blocks of the register through.
+Reading = Callable[[Iterable[Register]], Iterable[Register]]
+# Schools or posts of a country whose rows a rule has at a time.
+KEYS_AT_ONCE = 2000
 # What the stored figures are made of.
 FIGURES_READ = frozenset({"assignment", "contract", "presence"})
 
 
 def judge(
-    day: date, *, scope: Scope = COUNTRY, draft: Draft | None = None, touched: frozenset[str] | None = None
+    day: date,
+    *,
+    scope: Scope = COUNTRY,
+    draft: Draft | None = None,
+    touched: frozenset[str] | None = None,
+    reading: Reading = iter,
 ) -> Judgement:
     """Judge a day. It reads only; `findings.store` writes what it finds.
 
     With a draft, its versions stand in for those of the same clauses, as if they were in force. With the kinds of
-    record that were changed, only the clauses are judged that read one of them.
+    record that were changed, only the clauses are judged that read one of them. The blocks of a country go through
+    `reading` on their way: to read them is much of the work, and others need them too.
     """
     versions = versions_judged(day, draft)
     limited_by = turnover_rules(versions)
@@ -84,7 +95,7 @@ def judge(
         del terms["region"]
     if touched is not None:
         versions = [version for version in versions if version.judging_rule.reads & touched]
-    world = RegisterWorld(day, scope, terms, further_terms(versions))
+    world = RegisterWorld(day, scope, terms, further_terms(versions), reading)
     with world.ahead(version.judging_rule for version in versions):
         breaches = [Judged(version, found) for version in versions for found in version.judging_rule.breaches(world)]
     judgement = Judgement(day, scope, versions, {}, breaches, touched, limited_by)
@@ -174,6 +185,7 @@ class RegisterWorld:
     scope: Scope
     terms: dict[Level, Terms]
     further: Collection[Asked] = ()
+    reading: Reading = iter
     _measured: dict[Asked, Table] = field(default_factory=dict)
 
     @property
@@ -183,6 +195,16 @@ class RegisterWorld:
     def ask(self, build: Callable[[Any], QuerySet[Any, Any]]) -> list[Any]:
         """The rows of a query that is written from the world alone (`predicates.World`)."""
         return list(build(self)) if self.whole else ask(_Written(build), self.given)
+
+    def in_parts(self, build: Callable[[Any], QuerySet[Any, Any]], by: str) -> Iterator[list[Any]]:
+        """The same, of a country some rows at a time (`predicates.World`)."""
+        if not self.whole:
+            yield self.ask(build)
+            return
+        rows = build(self)
+        keyed = rows.model._meta.get_field(by).related_model
+        for begin in range(0, last_key(keyed) + 1, KEYS_AT_ONCE):
+            yield list(rows.filter(**{f"{by}__gte": begin, f"{by}__lt": begin + KEYS_AT_ONCE}))
 
     def ahead(self, rules: Iterable[Rule]) -> AbstractContextManager[None]:
         """Inside, what the rules ask is asked already: of a narrower scope, together."""
@@ -209,7 +231,7 @@ class RegisterWorld:
         """The figures of a level by the terms of a clause, measured once for all clauses that share them."""
         if (level, terms) not in self._measured:
             asked = dict.fromkeys([(level, terms), *self.terms.items(), *self.further])
-            blocks = read_blocks(self.day) if self.whole else [self.register]
+            blocks = self.reading(read_blocks(self.day)) if self.whole else [self.register]
             missing = [one for one in asked if one not in self._measured]
             # No clause and no stored figure rests on what those did next who left.
             self._measured |= measure_blocks(blocks, self.day, missing, followed=False)
@@ -295,6 +317,7 @@ class CountryCase:
         return self._told[accused]
 
     def prepare(self, accused: Iterable[int]) -> None:
+        self._told = {}
         level, owners = self.table.level, np.array(sorted(set(accused)))
         whole_agencies = level == "agency"
         scope = Scope.of(

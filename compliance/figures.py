@@ -43,6 +43,7 @@ OWNER = ("level", "school_id", "agency_id", "region_id")
 VALUES = ("as_of", "allowed", *STORED, *COUNTED)
 ROWS_AT_ONCE = 1000
 SCHOOLS_AT_ONCE = 2000
+AGENCIES_AT_ONCE = 5000
 # The key of an owner at its level, and its values as STORED names them.
 Figures = tuple[tuple[int, ...], tuple[Any, ...]]
 
@@ -78,13 +79,16 @@ class Part:
             return {(int(code),) for code in codes.distinct()}
         return {(key,) for key in (self.schools if level == "school" else self.agencies)}
 
+    def last_keys(self, level: Level) -> list[int]:
+        """Who stands last in the keys of a level: the schools, or the agencies or regions as wholes."""
+        if level == "region":
+            return [int(code) for code in self.regions]
+        return list(self.agencies if level == "agency" else self.schools)
+
     def positions(self, table: Table) -> np.ndarray:
         """Where in a table its owners stand."""
-        if table.level == "region":
-            return np.flatnonzero(np.isin(table.region, [int(code) for code in self.regions]))
-        if table.level == "agency":
-            return np.flatnonzero(among(table.agency, self.agencies))
-        return np.flatnonzero(among(table.school, self.schools))
+        last = KEYS_OF_LEVEL[table.level][-1]
+        return np.flatnonzero(among(getattr(table, last), self.last_keys(table.level)))
 
     def asks(self, day: date) -> list[Question]:
         """What is asked of some schools and agencies, with which `owners` and `held` are told."""
@@ -142,7 +146,9 @@ def parts_of(scope: Scope) -> Iterator[Part]:
     schools = list(School.objects.order_by("pk").values_list("pk", flat=True))
     for start in range(0, len(schools), SCHOOLS_AT_ONCE):
         yield Part(schools=schools[start : start + SCHOOLS_AT_ONCE])
-    yield Part(agencies=list(Agency.objects.order_by("pk").values_list("pk", flat=True)))
+    agencies = list(Agency.objects.order_by("pk").values_list("pk", flat=True))
+    for start in range(0, len(agencies), AGENCIES_AT_ONCE):
+        yield Part(agencies=agencies[start : start + AGENCIES_AT_ONCE])
     yield Part(regions=list(Region.objects.order_by("pk").values_list("pk", flat=True)))
 
 
@@ -187,11 +193,11 @@ def figures_asks(day: date, scope: Scope) -> list[Question]:
     return [*shifts_asks(day, scope), *(one for part in parts_of(scope) for one in part.asks(day))]
 
 
-def store_figures(judgement: Judgement, known: Collection[str] = VALUES) -> list[tuple[int | None, int | None]]:
+def store_figures(judgement: Judgement, known: Collection[str] = ()) -> list[tuple[int | None, int | None]]:
     """Bring the stored figures of every owner in scope up to date; rows that did not change stay as they are.
 
-    Gives the schools and agencies whose figures changed in a column that whoever stored them knew; a region's are only
-    ever measured with the whole country.
+    Gives the schools and agencies whose figures changed in a column that whoever stored them knew, nobody where none
+    is named; a region's are only ever measured with the whole country.
     """
     fresh = _Fresh(judgement)
     told = [position for position, name in enumerate(VALUES) if name in known]
@@ -217,10 +223,8 @@ def _store(
         outdated[key] = owner
         if now is not None and all(now[position] == values[position] for position in told):
             filled.add(owner)
-    names = (*OWNER, *VALUES)
-    rows = [Figure(**dict(zip(names, (*owner, *values), strict=True))) for owner, values in fresh.items()]
-    rewrite(Figure, list(outdated), rows)
-    return {*outdated.values(), *fresh} - filled
+    rewrite(Figure, list(outdated), (*OWNER, *VALUES), [(*owner, *values) for owner, values in fresh.items()])
+    return {*outdated.values(), *fresh} - filled if told else set()
 
 
 class _Fresh:
@@ -236,13 +240,12 @@ class _Fresh:
         judgement, found = self.judgement, {}
         served = STORED.index("person_days")
         for level in judgement.tables:
+            shifts = self.shifts.of(level, part.last_keys(level))
             for key, values in _figures(judgement, part, level):
                 owner = dict(zip(KEYS_OF_LEVEL[level], key, strict=True))
-                school, agency = owner.get("school"), owner.get("agency")
-                counted = self.shifts.get((school, agency, owner.get("region")), NO_SHIFTS)
                 allowed = self.allowed[level].at(values[served])
-                owned_by = level, school, agency, part.region_of(level, key)
-                found[owned_by] = (judgement.day, allowed, *values, *counted)
+                owned_by = level, owner.get("school"), owner.get("agency"), part.region_of(level, key)
+                found[owned_by] = (judgement.day, allowed, *values, *shifts.get(key, NO_SHIFTS))
         return found
 
 

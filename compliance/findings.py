@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from django.db.models import Max, Model, Q, QuerySet
 from django.utils import timezone
 
+from access.bulk import insert
 from agencies.models import Agency
 from audit.models import Event, Mention
 from compliance import countrywide, trends
@@ -26,7 +27,7 @@ from schools.models import School
 
 logger = logging.getLogger(__name__)
 # Findings whose evidence is held at a time: that of a country would be gigabytes.
-OPENED_AT_ONCE = 100
+OPENED_AT_ONCE = 40
 # A school and an agency, by primary keys.
 Owner = tuple[int | None, int | None]
 # One of these that names nobody has nobody judged, so it leaves nothing for the check to find missed; a sheet names its
@@ -53,19 +54,20 @@ def evaluate(day: date) -> tuple[Judgement, Outcome | None]:
     before, what this changes are things that actions missed: that is counted and logged.
     """
     latest = Event.objects.aggregate(latest=Max("pk"))["latest"] or 0
-    judgement = judge(day)
+    months = trends.Country(day)
+    judgement = judge(day, reading=months.reading)
     if not may_write(day):
         return judgement, None
-    counted = trends.count(day)
+    counted = months.counted()
     with transaction.atomic():
         _lock(judgement.scope)
         touched = _touched_since(latest)
         checked = _checked(day)
-        figures = store_figures(judgement, known=checked.columns if checked else VALUES)
-        months = trends.store(counted)
+        figures = store_figures(judgement, known=checked.columns if checked else ())
+        changed = trends.store(counted, telling=checked is not None)
         countrywide.store(day)
         outcome = store(judgement)
-        missed = _missed([*figures, *months, *outcome.owners], touched) if checked else None
+        missed = _missed([*figures, *changed, *outcome.owners], touched) if checked else None
         Evaluation.objects.create(
             as_of=day,
             engine=ENGINE_VERSION,
@@ -233,31 +235,51 @@ def store(judgement: Judgement) -> Outcome:
     if closing:
         Finding.objects.filter(pk__in=[one.pk for one in closing]).update(closed_on=judgement.day)
     for start in range(0, len(opening), OPENED_AT_ONCE):
-        Finding.objects.bulk_create(_openings(opening[start : start + OPENED_AT_ONCE], judgement.day))
+        insert(Finding, OPENING, _openings(opening[start : start + OPENED_AT_ONCE], judgement.day))
     owners = [(one.school, one.agency) for one in [*closing, *(one.breach.subject for one in opening)]]
     return Outcome(opened=len(opening), kept=len(kept), closed=len(closing), owners=owners)
 
 
-def _openings(judged: Collection[Judged], day: date) -> list[Finding]:
+# What is said of a finding when it opens.
+OPENING = (
+    "version_id",
+    "subject",
+    "school_id",
+    "agency_id",
+    "guard_id",
+    "region_id",
+    "strength",
+    "opened_on",
+    "evidence",
+    "engine",
+    "digest",
+    "previous_id",
+)
+
+
+def _openings(judged: Collection[Judged], day: date) -> list[tuple[Any, ...]]:
+    """OPENING of each."""
     prepare_evidence(one.breach for one in judged)
     regions, before = regions_of(judged), _closed_before(judged)
-    return [
-        Finding(
-            version=one.version,
-            subject=one.breach.subject.key,
-            school_id=one.breach.subject.school,
-            agency_id=one.breach.subject.agency,
-            guard_id=one.breach.subject.guard,
-            region_id=regions[one.breach.subject],
-            strength=one.breach.strength,
-            opened_on=day,
-            evidence=one.breach.evidence,
-            engine=ENGINE_VERSION,
-            digest=digest_of(one.version, ENGINE_VERSION, one.breach.evidence),
-            previous_id=before.get((one.version.clause_id, one.breach.subject.key)),
-        )
-        for one in judged
-    ]
+    return [_opening(one, day, regions[one.breach.subject], before) for one in judged]
+
+
+def _opening(judged: Judged, day: date, region: str, before: dict[tuple[int, str], int]) -> tuple[Any, ...]:
+    version, subject, evidence = judged.version, judged.breach.subject, judged.breach.evidence
+    return (
+        version.pk,
+        subject.key,
+        subject.school,
+        subject.agency,
+        subject.guard,
+        region,
+        judged.breach.strength,
+        day,
+        evidence,
+        ENGINE_VERSION,
+        digest_of(version, ENGINE_VERSION, evidence),
+        before.get((version.clause_id, subject.key)),
+    )
 
 
 def _closed_before(judged: Collection[Judged]) -> dict[tuple[int, str], int]:

@@ -70,6 +70,11 @@ class Register:
     calendars: Calendars
     region_of_school: dict[int, int]
 
+    def begun_by(self, day: date) -> "Register":
+        """What had begun by a day."""
+        begun = self.rows.first <= day.toordinal()
+        return replace(self, rows=self.rows.take(begun), assignment=self.assignment[begun])
+
     def of_guards(self, guards: np.ndarray) -> "Register":
         """All that the register holds of some guards."""
         theirs = np.isin(self.rows.guard, guards)
@@ -135,14 +140,19 @@ def read_blocks(day: date) -> Iterator[Register]:
 
     At least one block, of no rows where there is no guard.
     """
-    schools, last = School.objects.all(), Guard.objects.order_by("pk").values_list("pk", flat=True).last() or 1
+    schools = School.objects.all()
     calendars, regions = read_calendars(_first_day() or day, day, schools), region_numbers(schools)
     school_of_post = _school_of_post()
-    for begin in range(1, last + 1, GUARDS_AT_ONCE):
+    for begin in range(0, last_key(Guard) + 1, GUARDS_AT_ONCE):
         of_block = _counted(day).filter(guard__gte=begin, guard__lt=begin + GUARDS_AT_ONCE)
         columns = gathered(of_block, **_columns())
         rows, keys = _rows_of(columns, school_of_post[columns["post"]])
         yield Register(rows, keys, calendars, regions)
+
+
+def last_key(model: type[Model]) -> int:
+    """The last primary key there is; 0 where there is none."""
+    return model._default_manager.order_by("pk").values_list("pk", flat=True).last() or 0
 
 
 def joined(blocks: list[Register]) -> Register:

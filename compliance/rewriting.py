@@ -10,30 +10,32 @@ from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import AutoField, Model
 from django.db.models.sql import DeleteQuery, InsertQuery
 
+from access.bulk import insert
 from compliance.prepared import keep_plan, keeps_plans, name_of, padded_keys
 
-# Above so many rows they are written by the ORM: writing the statements is then little beside them.
+# Above so many rows they are written as many are: writing the statements is then little beside them.
 FEW = 32
 ROWS_AT_ONCE = 1000
 
 
-def rewrite(model: type[Model], keys: Sequence[int], records: Sequence[Model]) -> None:
-    """Delete the rows with these primary keys and create the records, whose own keys are not read back.
+def rewrite(model: type[Model], keys: Sequence[int], attnames: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    """Delete the rows with these primary keys and write new ones, of values in the order of `attnames`.
 
     Nothing else hangs on the rows of the model, and nobody is told of them: they are deleted as such.
     """
-    if max(len(keys), len(records)) > FEW:
+    if max(len(keys), len(rows)) > FEW:
         for start in range(0, len(keys), ROWS_AT_ONCE):
             model._base_manager.filter(pk__in=keys[start : start + ROWS_AT_ONCE])._raw_delete(DEFAULT_DB_ALIAS)
-        model._default_manager.bulk_create(records, batch_size=ROWS_AT_ONCE)
+        insert(model, attnames, rows)
         return
     connection = connections[DEFAULT_DB_ALIAS]
     statements: list[tuple[Statement, Sequence[Any]]] = []
     if keys:
         padded = padded_keys(tuple(keys))
         statements.append((_deletion(model, len(padded)), padded))
-    if records:
+    if rows:
         inserted = _insertion(model)
+        records = (model(**dict(zip(attnames, row, strict=True))) for row in rows)
         statements += [(inserted, inserted.values(record, connection)) for record in records]
     _execute(statements, connection)
 

@@ -13,7 +13,7 @@ more or one less than on the day before. What changes is noted on the day it doe
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any, Literal, NamedTuple
 
@@ -23,11 +23,13 @@ from numpy.typing import NDArray
 from compliance.keys import Numbers, pack, running_maximum
 from compliance.open_days import Calendars
 from compliance.spells import NEVER, REASON_CODES, Grain, Mask, Ranged, Rows, latest_return, next_begin, ranged
-from compliance.turnover import GRAIN_OF_LEVEL, Known, Level, Table, Terms, grouped, groups, tabled
+from compliance.turnover import GRAIN_OF_LEVEL, Known, Level, Table, Terms, grouped, groups, tabled, total
 
+#: The one count that does not add up over places: who was at two of them is one guard.
+GUARDS = "distinct_guards"
 #: What is counted of each owner on each day; every other figure follows from it (see `turnover.tabled`).
 ADDED_UP = (
-    "distinct_guards",
+    GUARDS,
     "person_days",
     "seasoned_days",
     "gross_left",
@@ -99,7 +101,8 @@ class Serving:
     """The spells of some guards that go on on one of the days at least, for their median: a median does not add up.
 
     positions: of the days of the series that they were counted for, by the terms of these days. group: the position of
-    the owner. first: of the spell. begin, end: from which of these days it goes on to before which.
+    the owner. first: of the spell. begin, end: from which of these days it goes on to before which. number: how many
+    such spells there are.
     """
 
     positions: list[int]
@@ -107,6 +110,11 @@ class Serving:
     first: Numbers
     begin: NDArray[np.int32]
     end: NDArray[np.int32]
+    number: Numbers
+
+
+#: What a Serving holds of each spell beside whose it is.
+SPELLS = ("first", "begin", "end", "number")
 
 
 @dataclass(frozen=True, eq=False)
@@ -131,7 +139,7 @@ def count_days(
     """Count everything that the figures are made of on each of the days (day numbers in order), by the terms given for
     it; what the guard did next only if asked. ValueError for days out of order, and as `measure` raises it.
 
-    The rows are all rows of some guards.
+    The rows are all rows of some guards; or, if that is not asked, of some owners at each of the levels.
     """
     if not days or sorted(set(days)) != list(days) or len(days) != len(terms):
         raise ValueError("A series has days in order, each with its terms.")
@@ -141,14 +149,38 @@ def count_days(
     return {level: _part(counting, level, list(days), [by_level[level] for by_level in terms]) for level in terms[0]}
 
 
+def count_guards(
+    rows: Rows,
+    calendars: Calendars,
+    region_of_school: Mapping[int, int],
+    days: Sequence[int],
+    terms: Sequence[Mapping[Level, Terms]],
+) -> dict[Level, Part]:
+    """Count nothing but the different guards of each owner: the one count that does not add up over places."""
+    counting = Counting(Known(rows.take(rows.first <= days[-1]), calendars, region_of_school, days[-1]), False)
+    parts = {}
+    for level in terms[0]:
+        keys, group = counting.groups(level)
+        seen = np.zeros((len(keys[0]), len(days)), np.int32)
+        for shared, chosen in _sharing([by_level[level] for by_level in terms]):
+            columns = Columns([days[position] for position in chosen])
+            seen[:, chosen] = _faces(counting.known.rows, group, len(keys[0]), columns, shared.window_days)
+        parts[level] = Part(keys, _earliest(counting.known.rows.first, group, len(keys[0])), {GUARDS: seen}, [])
+    return parts
+
+
+def _sharing(terms: Sequence[Terms]) -> Iterable[tuple[Terms, list[int]]]:
+    """The positions of the days that share their terms: they are counted together."""
+    for shared in dict.fromkeys(terms):
+        yield shared, [position for position, one in enumerate(terms) if one == shared]
+
+
 def _part(counting: Counting, level: Level, days: list[int], terms: list[Terms]) -> Part:
-    """Days that share their terms are counted together."""
     keys, group = counting.groups(level)
     names = [name for name in ADDED_UP if counting.followed or name not in FOLLOWED]
     whole: dict[str, Matrix] = {name: np.zeros((len(keys[0]), len(days)), np.int32) for name in names}
     serving = []
-    for shared in dict.fromkeys(terms):
-        chosen = [position for position, one in enumerate(terms) if one == shared]
+    for shared, chosen in _sharing(terms):
         counts, stints = counting.of_level(level, shared, tuple(days[position] for position in chosen), keys, group)
         for name, matrix in counts.items():
             whole[name][:, chosen] = matrix
@@ -157,7 +189,10 @@ def _part(counting: Counting, level: Level, days: list[int], terms: list[Terms])
 
 
 def add_parts(one: Mapping[Level, Part], other: Mapping[Level, Part]) -> dict[Level, Part]:
-    """What two parts counted together, of the same days by the same terms. No guard occurs in both."""
+    """What two parts counted together, of the same days by the same terms. No guard occurs in both, or no place: then
+    those are to be counted who were at several of them (`count_guards`)."""
+    if not one:
+        return dict(other)
     return {level: _added(part, other[level]) for level, part in one.items()}
 
 
@@ -176,11 +211,25 @@ def _added(one: Part, other: Part) -> Part:
         Serving(
             left.positions,
             np.concatenate([places[0][left.group], places[1][right.group]]),
-            *(np.concatenate([getattr(side, name) for side in (left, right)]) for name in ("first", "begin", "end")),
+            *(np.concatenate([getattr(side, name) for side in (left, right)]) for name in SPELLS),
         )
         for left, right in zip(one.serving, other.serving, strict=True)
     ]
     return Part(keys, born, counts, serving)
+
+
+def condensed(parts: Mapping[Level, Part]) -> dict[Level, Part]:
+    """The same with spells that go on alike as one: so much is held of few owners, however many guards they have."""
+    return {
+        level: replace(part, serving=[_condensed(serving) for serving in part.serving]) for level, part in parts.items()
+    }
+
+
+def _condensed(serving: Serving) -> Serving:
+    alike, _ = pack([serving.group, serving.first, serving.begin, serving.end])
+    _, sample, group = np.unique(alike, return_index=True, return_inverse=True)
+    columns = {name: getattr(serving, name)[sample] for name in ("group", *SPELLS)}
+    return replace(serving, **columns | {"number": total(group, len(sample), serving.number)})
 
 
 def series(
@@ -331,7 +380,7 @@ class Counting:
         if grain != level:
             counts = self._summed(counts, grain, group, len(keys[0]))
         faces = _faces(self.known.rows, group, len(keys[0]), columns, terms.window_days)
-        return {**counts, "distinct_guards": faces}, self._of_gap(grain, terms)[0]
+        return {**counts, GUARDS: faces}, self._of_gap(grain, terms)[0]
 
     def _summed(self, counts: dict[str, Matrix], grain: Grain, group: Numbers, count: int) -> dict[str, Matrix]:
         """The counts of the owners that each one above them holds."""
@@ -466,16 +515,18 @@ def _serving(stints: Stints, group: Numbers, positions: list[int], days: list[in
     columns = Columns([days[position] for position in positions])
     begin, end = columns.at(stints.first), columns.at(stints.last)
     ever = begin < end
-    return Serving(positions, group[ever], stints.spell_first[ever], begin[ever], end[ever])
+    of_each = np.ones(int(ever.sum()), dtype=np.int64)
+    return Serving(positions, group[ever], stints.spell_first[ever], begin[ever], end[ever], of_each)
 
 
 def _median_half_days(serving: Serving, days: list[int], open_spells: Matrix) -> Matrix:
     """Twice the median of how long the spells that go on have, the day itself included; 0 where none does."""
     order = np.argsort(pack([serving.group, serving.first])[0])
-    begin, end, first = serving.begin[order], serving.end[order], serving.first[order]
+    first, begin, end, alike = (getattr(serving, name)[order] for name in SPELLS)
     found = np.zeros(open_spells.shape, dtype=np.int64)
     for column, day in enumerate(days):
-        going_on = first[(begin <= column) & (end > column)]
+        now = (begin <= column) & (end > column)
+        going_on = np.repeat(first[now], alike[now])
         number = open_spells[:, column].astype(np.int64)
         some = np.flatnonzero(number)
         start, number = (np.cumsum(number) - number)[some], number[some]

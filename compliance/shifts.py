@@ -4,7 +4,8 @@ A shift is an agency's whose guard held the post on its day. Who that was is loo
 its own, a database takes twice as long for a country.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -15,7 +16,8 @@ from compliance.gathering import LAST_DAY, Days, apart, gathered, together
 from compliance.keys import Numbers, pack
 from compliance.models import Figure
 from compliance.prepared import Given, Question, ask
-from compliance.register import GUARDS_AT_ONCE, Scope, by_key, posts_of
+from compliance.register import GUARDS_AT_ONCE, Scope, by_key, last_key, posts_of, region_numbers
+from compliance.turnover import KEYS_OF_LEVEL, Level, grouped, total
 from guards.models import Assignment, Guard, Presence
 from schools.models import Post, School
 
@@ -23,8 +25,8 @@ WINDOW = timedelta(days=365)
 COUNTED = ("claimed", "present", "refused")
 NO_SHIFTS = (0, 0, 0)
 Counts = tuple[int, ...]
-# A school, an agency and the number of a region.
-Owner = tuple[int | None, int | None, int | None]
+# Stands for an agency, a school or a region where there is none.
+NOBODY = -1
 
 POSTS = {"post": F("pk"), "school": F("school")}
 SHIFTS = {
@@ -48,38 +50,47 @@ HELD = {
 Columns = dict[str, np.ndarray]
 
 
-def count_shifts(day: date, scope: Scope) -> dict[Owner, Counts]:
-    """Shifts of the year up to `day`, for each owner: claimed by the agency, confirmed present by the school of those,
-    and refused by it (absent, or somebody else).
+@dataclass(frozen=True, eq=False)
+class Shifts:
+    """The shifts of a year, counted: of each agency (NOBODY where nobody's guard held the post) at each school.
+
+    owners: the columns `agency`, `school` and `region`. counts: the columns of COUNTED.
+    """
+
+    owners: Columns
+    counts: Columns
+
+    def of(self, level: Level, among: Collection[int]) -> dict[tuple[int, ...], Counts]:
+        """The counts of the owners of a level by key: those at some schools, or of some agencies or regions."""
+        *_, last = names = KEYS_OF_LEVEL[level]
+        here = np.isin(self.owners[last], list(among)) & (self.owners[names[0]] != NOBODY)
+        keys, group = grouped([self.owners[name][here] for name in names])
+        counts = [total(group, len(keys[0]), self.counts[name][here]).tolist() for name in COUNTED]
+        return dict(zip(zip(*(key.tolist() for key in keys), strict=True), zip(*counts, strict=True), strict=True))
+
+
+def count_shifts(day: date, scope: Scope) -> Shifts:
+    """Shifts of the year up to `day`: claimed by the agency, confirmed present by the school of those, and refused by
+    it (absent, or somebody else).
 
     In a narrower scope the shifts at its schools are counted; an agency's elsewhere are taken as counted last.
     """
-    totals: dict[Owner, Counts] = {}
     if scope.whole:
-        region_of = {school: int(region) for school, region in School.objects.order_by().values_list("pk", "region")}
-        posts = gathered(Post.objects.all(), **POSTS)
-        for shifts, held in _blocks(day):
-            for school, agency, counts in _grouped(posts, shifts, held):
-                for owner in ((school, None, None), (school, agency, None), (None, agency, None)):
-                    _add(totals, owner, counts)
-                _add(totals, (None, None, region_of[school]), counts)
-        return totals
-    for agency, *counts in ask(_elsewhere, _given(day, scope)):
-        _add(totals, (None, agency, None), counts)
-    for school, agency, counts in _grouped(*_within(day, scope)):
-        for owner in ((school, None, None), (school, agency, None), (None, agency, None)):
-            _add(totals, owner, counts)
-    return totals
-
-
-def _add(totals: dict[Owner, Counts], owner: Owner, counts: Iterable[int]) -> None:
-    totals[owner] = tuple(one + more for one, more in zip(totals.get(owner, NO_SHIFTS), counts, strict=True))
+        posts = _in_order(gathered(Post.objects.all(), **POSTS))
+        parts = [_grouped(posts, shifts, held) for shifts, held in _blocks(day)]
+    else:
+        posts, shifts, held = _within(day, scope)
+        parts = [_grouped(_in_order(posts), shifts, held), _elsewhere(day, scope)]
+    columns = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+    regions = region_numbers(School.objects.all()) if scope.whole else {}
+    columns["region"] = np.array([regions.get(school, NOBODY) for school in columns["school"].tolist()], dtype=np.int64)
+    counts = {name: columns.pop(name) for name in COUNTED}
+    return Shifts(columns, counts)
 
 
 def _blocks(day: date) -> Iterator[tuple[Columns, Columns]]:
     """The country's shifts of the year, and who held which post in it, some guards at a time."""
-    last = Guard.objects.order_by("pk").values_list("pk", flat=True).last() or 1
-    for begin in range(1, last + 1, GUARDS_AT_ONCE):
+    for begin in range(0, last_key(Guard) + 1, GUARDS_AT_ONCE):
         block = {"guard__gte": begin, "guard__lt": begin + GUARDS_AT_ONCE}
         shifts = gathered(_of_the_year(Presence.objects.filter(**block), day), **SHIFTS)
         yield shifts, gathered(_lately(Assignment.objects.filter(**block), day), **HELD)
@@ -88,7 +99,7 @@ def _blocks(day: date) -> Iterator[tuple[Columns, Columns]]:
 def shifts_asks(day: date, scope: Scope) -> list[Question]:
     """What `count_shifts` asks of a narrower scope whose posts are known."""
     given = Given.of(day, posts=posts_of(scope))
-    return [(_elsewhere, _given(day, scope)), (_shifts_within, given), (_held_within, given)]
+    return [(_stored_elsewhere, _given(day, scope)), (_shifts_within, given), (_held_within, given)]
 
 
 def _given(day: date, scope: Scope) -> Given:
@@ -111,8 +122,13 @@ def _held_within(given: Given) -> QuerySet[Any, Any]:
     return together(_lately(Assignment.objects.filter(post__in=given.posts), given.day), **HELD)
 
 
-def _elsewhere(given: Given) -> QuerySet[Any, Any]:
-    """What is stored of the agencies at other schools."""
+def _elsewhere(day: date, scope: Scope) -> Columns:
+    """What is stored of the agencies at other schools, as shifts at no school."""
+    stored = np.array(ask(_stored_elsewhere, _given(day, scope)), dtype=np.int64).reshape(-1, 1 + len(COUNTED))
+    return {"school": np.full(len(stored), NOBODY), **dict(zip(("agency", *COUNTED), stored.T, strict=True))}
+
+
+def _stored_elsewhere(given: Given) -> QuerySet[Any, Any]:
     held = Figure.objects.filter(level=Figure.Level.AGENCY_SCHOOL, agency__in=given.agencies)
     elsewhere = held.exclude(school__in=given.schools).order_by().values_list("agency")
     return elsewhere.annotate(*(Sum(name) for name in COUNTED))
@@ -130,30 +146,29 @@ def _lately(assignments: QuerySet[Any, Any], day: date) -> QuerySet[Any, Any]:
     return assignments.alias(said=Case(said, default=Value(0))).filter(said=1)
 
 
-def _grouped(posts: Columns, shifts: Columns, held: Columns) -> list[tuple[int, int | None, Counts]]:
-    """For each school and agency (None where nobody's guard held the post) the counts of COUNTED."""
-    if not len(shifts["post"]):
-        return []
+def _in_order(posts: Columns) -> Columns:
     order = np.argsort(posts["post"])
-    school = posts["school"][order][np.searchsorted(posts["post"][order], shifts["post"])]
-    agency = _who_held(shifts, held)
-    packed, _ = pack([school, agency])
-    _, sample, group = np.unique(packed, return_index=True, return_inverse=True)
-    counts = [np.bincount(group, weights=shifts[name]).astype(np.int64).tolist() for name in COUNTED]
-    agencies = [key if key >= 0 else None for key in agency[sample].tolist()]
-    return list(zip(school[sample].tolist(), agencies, zip(*counts, strict=True), strict=True))
+    return {name: column[order] for name, column in posts.items()}
+
+
+def _grouped(posts: Columns, shifts: Columns, held: Columns) -> Columns:
+    """For each school and agency (NOBODY where nobody's guard held the post) the counts of COUNTED."""
+    school = posts["school"][np.searchsorted(posts["post"], shifts["post"])]
+    keys, group = grouped([school, _who_held(shifts, held)])
+    counts = {name: total(group, len(keys[0]), shifts[name]) for name in COUNTED}
+    return {**dict(zip(("school", "agency"), keys, strict=True)), **counts}
 
 
 def _who_held(shifts: Columns, held: Columns) -> Numbers:
-    """Of each shift the agency for which its guard held the post on its day, -1 for none; of several the latest begun,
-    and of those the last by its code."""
+    """Of each shift the agency for which its guard held the post on its day, NOBODY for none; of several the latest
+    begun, and of those the last by its code."""
     count = len(held["post"])
     names = (("post", "post"), ("guard", "guard"), ("first", "on"))
     packed, base = pack([np.concatenate((held[one], shifts[other])) for one, other in names])
     begun, wanted = packed[:count], packed[count:]
     order = np.lexsort((_by_code(begun, held["key"]), begun))
     begun, last, agency = begun[order], held["last"][order], held["agency"][order]
-    found = np.full(len(wanted), -1, dtype=np.int64)
+    found = np.full(len(wanted), NOBODY, dtype=np.int64)
     candidate = np.searchsorted(begun, wanted, side="right") - 1
     looked_at = np.arange(len(wanted))
     while len(looked_at):

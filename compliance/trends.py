@@ -1,6 +1,6 @@
 """The months of every owner: counted with the country, kept one row each, read by the pages that draw them.
 
-evaluate  ->  count(), store()    every month end of every owner, where anything that they rest on has changed
+evaluate  ->  Country, store()    every month end of every owner, where anything that they rest on has changed
 an action ->  mark()              its owners' months are to be counted again
 a worker  ->  count_marked()      so they are
 a page    ->  trend()             one owner's months, with the limit that was in force in each
@@ -19,76 +19,105 @@ from django.db.models import Q, QuerySet
 from agencies.models import Agency
 from compliance.intervals import interval
 from compliance.models import Evaluation, Figure, Trend, TrendMark
+from compliance.months import KEPT, Counting, Digest, Months, Share
 from compliance.prepared import Given, ask
-from compliance.register import COUNTRY, Register, Scope, joined, read_blocks, read_register
+from compliance.register import Register, Scope, by_key, read_blocks, read_register
 from compliance.rewriting import rewrite
-from compliance.series import COUNTS, Part, Series, add_parts, count_days, month_ends, series
+from compliance.series import count_days, month_ends, series
 from compliance.timeline import LawInTime, Step
-from compliance.turnover import ENGINE_VERSION, KEYS_OF_LEVEL, Level, Terms, derived
-from schools.models import Region, School
+from compliance.turnover import KEYS_OF_LEVEL, Level, derived
+from schools.models import School
 
-# What the guard did next is not kept: an action elsewhere can change it.
-KEPT = tuple(name for name in COUNTS if name not in ("moved", "kept"))
 AT_ONCE = 1000
-ROWS_AT_ONCE = 250_000
+OWNER = ("level", "school_id", "agency_id", "region_id")
 # A school and an agency, by primary keys.
 Owner = tuple[int | None, int | None]
-# The same with its level and its region.
+# The same with its level and its region: OWNER.
 OwnerKey = tuple[str, int | None, int | None, str]
 
 
 @dataclass(frozen=True, eq=False)
 class Counted:
-    """The months of a scope as they were counted: until when, from what (a digest of it), and by owner.
+    """The months of a scope as they were counted: until when, from what (a digest of it), and share by share.
 
     `found` is None where nothing changed since they were counted last. `marks` asked for it.
     """
 
     until: date
-    scope: Scope
-    digest: str
     marks: list[TrendMark]
-    found: dict[Level, Series] | None
+    found: Iterable[Share] | None
+    digest: str = ""
 
 
-def count(day: date, scope: Scope = COUNTRY) -> Counted:
-    """Count the month ends before a day, unless the country was counted from the very same. It reads only."""
+class Country:
+    """The months of the country before a day, from the blocks that its figures are measured from.
+
+    Made before the first block is read: what an action changes meanwhile leaves a mark.
+    """
+
+    def __init__(self, day: date) -> None:
+        self._day, self._ends = day, month_ends(day)
+        self._marks = list(TrendMark.objects.order_by("pk"))
+        self._terms, self._last = LawInTime.read().terms(self._ends), _counted_last()
+        self._digest = ""
+        self._counting: Counting | None = None
+
+    def reading(self, blocks: Iterable[Register]) -> Iterator[Register]:
+        """Hand the blocks of the country through, and take note of them: of all rows, where the months are sure to be
+        counted; else of their digest."""
+        return self._reading(blocks, None if self._last else Counting(self._ends, self._terms))
+
+    def counted(self) -> Counted:
+        """The months of all owners, unless those that are kept were counted from the very same."""
+        if not self._digest:
+            _exhaust(self.reading(read_blocks(self._day)))
+        if self._digest == self._last:
+            return Counted(self._ends[-1], self._marks, None, self._last)
+        if self._counting is None:
+            _exhaust(self._reading(read_blocks(self._day), Counting(self._ends, self._terms)))
+        found = self._counting.shares() if self._counting else None
+        return Counted(self._ends[-1], self._marks, found, self._digest)
+
+    def _reading(self, blocks: Iterable[Register], counting: Counting | None) -> Iterator[Register]:
+        digest = Digest(self._ends, self._terms)
+        for block in blocks:
+            known = block.begun_by(self._ends[-1])
+            digest.add(known)
+            if counting:
+                counting.add(known)
+            yield block
+        self._digest, self._counting = digest.told(), counting
+
+
+def _exhaust(blocks: Iterable[Register]) -> None:
+    for _ in blocks:
+        pass
+
+
+def count(day: date, scope: Scope) -> Counted:
+    """Count the month ends before a day of some owners. It reads only."""
     ends = month_ends(day)
-    marks = list(TrendMark.objects.order_by("pk") if scope.whole else _marks_of(scope))
-    terms = LawInTime.read().terms(ends)
-    last = _counted_last() if scope.whole else ""
-    if last and last == _digest(bundles(ends[-1], scope), ends, terms):
-        return Counted(ends[-1], scope, last, marks, None)
-    digest = Digest(ends, terms)
-    found = measured(digest.reading(bundles(ends[-1], scope)), ends, terms, followed=False)
-    return Counted(ends[-1], scope, digest.told() if scope.whole else "", marks, found)
+    marks = list(_marks_of(scope))
+    days, terms, register = (
+        [end.toordinal() for end in ends],
+        LawInTime.read().terms(ends),
+        read_register(ends[-1], scope),
+    )
+    counted = count_days(register.rows, register.calendars, register.region_of_school, days, terms, followed=False)
+    found = series(counted, days, terms)
+    months = [_within(Months.of(of_level), scope) for level, of_level in found.items() if level != "region"]
+    return Counted(ends[-1], marks, [Share(_owners(scope), months)])
 
 
-def measured(
-    registers: Iterable[Register], ends: list[date], terms: list[dict[Level, Terms]], *, followed: bool = True
-) -> dict[Level, Series]:
-    """The series of every owner on some days, from parts of the register: each guard, with all his rows, in one."""
-    days = [end.toordinal() for end in ends]
-    counted: dict[Level, Part] = {}
-    for register in registers:
-        part = count_days(register.rows, register.calendars, register.region_of_school, days, terms, followed=followed)
-        counted = add_parts(counted, part) if counted else part
-    return series(counted, days, terms)
+def _within(months: Months, scope: Scope) -> Months:
+    """Those of the owners that are in scope: the rest of what their guards did is not all known."""
+    position = KEYS_OF_LEVEL[months.level].index("agency" if months.level == "agency" else "school")
+    judged = scope.agencies if months.level == "agency" else scope.schools
+    return months.take(np.isin(months.keys[position], list(judged or ())))
 
 
-def bundles(day: date, scope: Scope = COUNTRY) -> Iterator[Register]:
-    """The register of a scope, that of the country in some parts: many guards at once, as each part costs its time."""
-    if not scope.whole:
-        yield read_register(day, scope)
-        return
-    waiting: list[Register] = []
-    for block in read_blocks(day):
-        waiting.append(block)
-        if sum(len(one.rows) for one in waiting) >= ROWS_AT_ONCE:
-            yield joined(waiting)
-            waiting = []
-    if waiting:
-        yield joined(waiting)
+def _owners(scope: Scope) -> Q:
+    return Q(school__in=scope.schools or ()) | Q(level=Figure.Level.AGENCY, agency__in=scope.agencies or ())
 
 
 def _marks_of(scope: Scope) -> QuerySet[TrendMark]:
@@ -103,109 +132,79 @@ def _counted_last() -> str:
     return last or ""
 
 
-def _digest(registers: Iterable[Register], ends: list[date], terms: list[dict[Level, Terms]]) -> str:
-    digest = Digest(ends, terms)
-    for _ in digest.reading(registers):
-        pass
-    return digest.told()
-
-
-class Digest:
-    """The same while nothing changes that a figure of some month ends could rest on."""
-
-    def __init__(self, ends: list[date], terms: list[dict[Level, Terms]]) -> None:
-        said = [(level, {**vars(one), "excused": sorted(one.excused)}) for each in terms for level, one in each.items()]
-        self._digest = hashlib.sha256(repr((ENGINE_VERSION, KEPT, ends, said)).encode())
-        self._end = ends[-1].toordinal()
-
-    def reading(self, registers: Iterable[Register]) -> Iterator[Register]:
-        """Hand parts of the register through, and take note of them."""
-        for register in registers:
-            self._add(register)
-            yield register
-
-    def _add(self, register: Register) -> None:
-        """The rows as they stood on the last day, in order of their keys, and what they are counted by."""
-        rows, calendars = register.rows.take(np.argsort(register.assignment)), register.calendars
-        known = rows.last <= self._end
-        seen = np.where(known, rows.last, -1), np.where(known, rows.reason, -1), known & rows.accepted
-        places = np.array(sorted(register.region_of_school.items()))
-        kept = calendars.opened, calendars.schools, calendars.school_calendar, places
-        for column in (rows.guard, rows.agency, rows.school, rows.first, rows.relief, rows.ident, *seen, *kept):
-            self._digest.update(np.ascontiguousarray(column).data)
-
-    def told(self) -> str:
-        return self._digest.hexdigest()
-
-
-def _rows(found: Mapping[Level, Series], until: date, scope: Scope) -> Iterator[Trend]:
-    """The owners in scope with their months, not yet kept."""
-    code_of = {int(code): code for code in Region.objects.values_list("pk", flat=True)}
-    schools, agencies = School.objects.all(), Agency.objects.all()
-    if not scope.whole:
-        schools, agencies = schools.filter(pk__in=scope.schools or ()), agencies.filter(pk__in=scope.agencies or ())
-    of_school = dict(schools.order_by().values_list("pk", "region_id"))
-    of_agency = dict(agencies.order_by().values_list("pk", "region_id"))
-    for level, months in found.items():
-        for start in range(0, len(months), AT_ONCE) if scope.whole or level != "region" else ():
-            some = slice(start, start + AT_ONCE)
-            matrix = np.stack([months.counts[name][some] for name in KEPT], axis=1).astype("<i4")
-            for index, values in enumerate(zip(*(key[some].tolist() for key in months.keys), strict=True)):
-                key = dict(zip(KEYS_OF_LEVEL[level], values, strict=True))
-                school, agency = key.get("school"), key.get("agency")
-                region = (
-                    of_school.get(school) if school else of_agency.get(agency) if agency else code_of[key["region"]]
-                )
-                if region is not None:
-                    counts = matrix[index].tobytes()
-                    owner = {"school_id": school, "agency_id": agency, "region_id": region}
-                    yield Trend(level=level, **owner, until=until, counts=counts)
-
-
-def store(counted: Counted) -> list[Owner]:
+def store(counted: Counted, *, telling: bool = False) -> list[Owner]:
     """Keep what was counted, in the transaction of the caller; rows that did not change stay as they are.
 
-    Gives the schools and agencies whose months changed without a mark that asked for it, nobody where none were kept
-    before; a region's are only ever counted with the whole country.
+    If it is to tell, gives the schools and agencies whose months changed without a mark that asked for it, nobody where
+    none were kept before; a region's are only ever counted with the whole country.
     """
     _delete(TrendMark.objects.all(), [mark.pk for mark in counted.marks])
-    if counted.found is None:
-        return []
-    held = {_owner_of(row): (row.pk, _print(row)) for row in _within(counted.scope).iterator(chunk_size=AT_ONCE)}
-    first_time, changed = not held and not Trend.objects.exists(), []
-    waiting: list[Trend] = []
-    for row in _rows(counted.found, counted.until, counted.scope):
-        owner = _owner_of(row)
-        if owner in held and held[owner][1] == _print(row):
-            del held[owner]
-            continue
-        waiting.append(row)
-        if len(waiting) == AT_ONCE:
-            changed += _replace(waiting, held)
-            waiting = []
-    changed += _replace(waiting, held)
-    changed += held
-    _delete(Trend.objects.all(), [key for key, _ in held.values()])
+    first_time, changed = not Trend.objects.exists(), []
+    for share in counted.found or ():
+        owners = _store_share(share, counted.until)
+        changed += owners if telling and not first_time else []
     schools, agencies = {one.school_id for one in counted.marks}, {one.agency_id for one in counted.marks}
     return [
         (school, agency)
         for level, school, agency, _ in changed
-        if not first_time and level != Figure.Level.REGION
+        if level != Figure.Level.REGION
         if school not in schools and (school is not None or agency not in agencies)
     ]
 
 
-def _replace(rows: list[Trend], held: dict[OwnerKey, tuple[int, bytes]]) -> list[OwnerKey]:
+def _store_share(share: Share, until: date) -> list[OwnerKey]:
+    """Keep the months of some owners; whose changed."""
+    kept = Trend.objects.filter(share.owners).order_by().values_list("pk", *OWNER, "until", "counts")
+    held = {tuple(owner): (key, _print(was, counts)) for key, *owner, was, counts in kept.iterator(chunk_size=AT_ONCE)}
+    changed: list[OwnerKey] = []
+    waiting: list[tuple[OwnerKey, bytes]] = []
+    for owner, counts in _rows(share):
+        if owner in held and held[owner][1] == _print(until, counts):
+            del held[owner]
+            continue
+        waiting.append((owner, counts))
+        if len(waiting) == AT_ONCE:
+            changed += _replace(waiting, until, held)
+            waiting = []
+    changed += _replace(waiting, until, held)
+    rewrite(Trend, [key for key, _ in held.values()], OWNER, [])
+    return [*changed, *held]
+
+
+def _rows(share: Share) -> Iterator[tuple[OwnerKey, bytes]]:
+    """The months of owners that the register still has, as they are kept."""
+    for months in share.months:
+        named = dict(zip(KEYS_OF_LEVEL[months.level], (key.tolist() for key in months.keys), strict=True))
+        nobody = [None] * len(months)
+        schools, agencies = named.get("school", nobody), named.get("agency", nobody)
+        regions = _regions(months.level, named)
+        for school, agency, region, counts in zip(schools, agencies, regions, months.counts, strict=True):
+            if region is not None:
+                yield (months.level, school, agency, region), counts.tobytes()
+
+
+def _regions(level: Level, named: Mapping[str, list[int]]) -> list[str | None]:
+    """The region of each owner: of the school, else of the agency; None for one who is no longer there."""
+    if level == "region":
+        return [f"{number:02d}" for number in named["region"]]
+    model, keys = (Agency, named["agency"]) if level == "agency" else (School, named["school"])
+    region_of = by_key(model, keys, "region_id")
+    return [region_of.get(key) for key in keys]
+
+
+def _replace(
+    rows: list[tuple[OwnerKey, bytes]], until: date, held: dict[OwnerKey, tuple[int, bytes]]
+) -> list[OwnerKey]:
     """Keep these rows instead of those that were held of their owners."""
-    owners = [_owner_of(row) for row in rows]
-    _delete(Trend.objects.all(), [held.pop(owner)[0] for owner in owners if owner in held])
-    Trend.objects.bulk_create(rows)
+    owners = [owner for owner, _ in rows]
+    outdated = [held.pop(owner)[0] for owner in owners if owner in held]
+    rewrite(Trend, outdated, (*OWNER, "until", "counts"), [(*owner, until, counts) for owner, counts in rows])
     return owners
 
 
-def _print(row: Trend) -> bytes:
+def _print(until: date, counts: bytes) -> bytes:
     """What tells the months of an owner from others, in a few bytes."""
-    return hashlib.blake2b(bytes(row.counts), digest_size=16, key=row.until.isoformat().encode()).digest()
+    return hashlib.blake2b(counts, digest_size=16, key=until.isoformat().encode()).digest()
 
 
 def _delete(rows: QuerySet[Any], keys: Sequence[int]) -> None:
@@ -213,25 +212,13 @@ def _delete(rows: QuerySet[Any], keys: Sequence[int]) -> None:
         rows.filter(pk__in=keys[start : start + AT_ONCE]).delete()
 
 
-def _owner_of(trend: Trend) -> OwnerKey:
-    return trend.level, trend.school_id, trend.agency_id, trend.region_id
-
-
-def _within(scope: Scope) -> QuerySet[Trend]:
-    if scope.whole:
-        return Trend.objects.all()
-    return Trend.objects.filter(
-        Q(school__in=scope.schools or ()) | Q(level=Figure.Level.AGENCY, agency__in=scope.agencies or ())
-    )
-
-
 # What actions touched
 
 
 def mark(scope: Scope) -> None:
     """Have a worker count the months of some owners again, in the transaction that changes what they rest on."""
-    marks = [TrendMark(school_id=key) for key in sorted(scope.schools or ())]
-    rewrite(TrendMark, [], [*marks, *(TrendMark(agency_id=key) for key in sorted(scope.agencies or ()))])
+    marks = [(key, None) for key in sorted(scope.schools or ())]
+    rewrite(TrendMark, [], ("school_id", "agency_id"), [*marks, *((None, key) for key in sorted(scope.agencies or ()))])
 
 
 def count_marked(day: date) -> int:

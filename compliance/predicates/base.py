@@ -88,6 +88,9 @@ class World(Protocol):
         """The rows of a query by `values_list` that is written from the world alone: for a few schools it is written
         once, with stand-ins, and kept. What writes it is a method of a rule, or a function, that has no other say."""
 
+    def in_parts(self, build: Callable[[Any], QuerySet[Any, Any]], by: str) -> Iterator[list[Any]]:
+        """The same, of a country some rows at a time: by ranges of the key in a field, one without rows included."""
+
     def narrowed(self, rows: QuerySet[Any], school: str) -> QuerySet[Any]:
         """The rows within the scope that is judged; `school` is the lookup that leads to a row's school."""
 

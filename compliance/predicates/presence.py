@@ -7,22 +7,41 @@ from datetime import date, timedelta
 from typing import Any, ClassVar
 
 import numpy as np
-from django.db.models import Count, Q, QuerySet, Value
-from django.db.models.functions import Coalesce
+from django.db.models import Case, F, Q, QuerySet, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Contract
-from compliance.keys import running_maximum
+from compliance.gathering import LAST_DAY, Days, apart, together
+from compliance.keys import pack, running_maximum
 from compliance.open_days import OPEN
 from compliance.predicates.base import Breach, Rule, Subject, World, each_once, parameter
-from compliance.predicates.columns import Day
 from compliance.predicates.wording import told
+from compliance.turnover import grouped, total
 from guards.models import Assignment, Presence
 from schools.models import Post
 
 Numbers = np.ndarray
-POSTS_AT_ONCE = 500
+# Who held which post, for whom; `key` names the assignment.
+HELD = {
+    "post": F("post"),
+    "guard": F("guard"),
+    "first": Days("first_day"),
+    "last": LAST_DAY,
+    "agency": F("agency"),
+    "key": F("pk"),
+}
+# Shifts of which both sides spoke.
+SPOKEN = {
+    "post": F("post"),
+    "school": F("post__school"),
+    "guard": F("guard"),
+    "on": Days("on"),
+    "refused": Case(When(school_confirmation=Presence.Answer.PRESENT, then=Value(0)), default=Value(1)),
+}
+Columns = dict[str, Numbers]
 ONE_DAY = timedelta(days=1)
+# For whom a guard served who served for nobody.
+NOBODY = -1
 
 
 def lately(assignments: QuerySet[Any, Any], world: World, start: date) -> QuerySet[Any, Any]:
@@ -73,31 +92,32 @@ class PostCovered(Rule):
         yield from each_once(self._found(world))
 
     def _found(self, world: World) -> Iterator[Breach]:
+        held = self._held(world)
+        parts = (world.in_parts(build, "school") for build in (self.posts, self.contracts))
+        for posts, contracts in zip(*parts, strict=True):
+            if posts:
+                yield from self._among(world, sorted(posts), contracts, held)
+
+    def _among(self, world: World, posts: list[Any], contracts: list[Any], held: Columns) -> Iterator[Breach]:
+        """The breaches at some posts, under the contracts of their schools."""
         start = self._start(world)
         of_school: dict[int, list[Any]] = defaultdict(list)
-        posts = sorted(world.ask(self.posts))
         for number, post in enumerate(posts):
             of_school[post.school].append((number, post))
-        # Each post that an agency guards, from the day on which it began to.
-        guarded = [
-            (contract, number, post, max(start, began, post.first_day))
-            for contract, began in _in_force_since(world.ask(self.contracts), world.day)
-            for number, post in of_school[contract.school]
-        ]
         calendars = {post.school__calendar: None for post in posts}
         closed_to = {one: number for number, one in enumerate(calendars)}
         opened = np.array([world.which_open(one, start, world.day) for one in calendars], dtype=np.int64)
-        opened = opened.reshape(len(calendars), self.window_days)
         kept = np.array([closed_to[post.school__calendar] for post in posts], dtype=np.int64)
         positions = np.array([post.positions for post in posts], dtype=np.int64)
-        vacant = (
-            np.maximum(positions[:, None] - self._held(world, start, [post.pk for post in posts]), 0) * opened[kept]
-        )
+        vacant = np.maximum(positions[:, None] - self._standing(held, [post.pk for post in posts]), 0) * opened[kept]
         vacant_since, opened_since = _since(vacant), _since(opened)
-        for contract, number, post, first in guarded:
-            offset = (first - start).days
-            if (days := int(vacant_since[number, offset])) >= self.limit_days:
-                yield self._breach(world, contract, post, first, int(opened_since[kept[number], offset]), days)
+        # Each post that an agency guards, from the day on which it began to.
+        for contract, began in _in_force_since(contracts, world.day):
+            for number, post in of_school[contract.school]:
+                first = max(start, began, post.first_day)
+                offset = (first - start).days
+                if (days := int(vacant_since[number, offset])) >= self.limit_days:
+                    yield self._breach(world, contract, post, first, int(opened_since[kept[number], offset]), days)
 
     def asks(self) -> Collection[Any]:
         return [self.posts, self.contracts, self.holding]
@@ -116,9 +136,8 @@ class PostCovered(Rule):
         return posts.values_list("pk", "code", "positions", "first_day", "school", "school__calendar", named=True)
 
     def holding(self, world: World) -> QuerySet[Any, Any]:
-        """Who held which post in the window, as day numbers."""
-        rows = lately(Assignment.objects.counted(), world, self._start(world)).order_by()
-        return rows.values_list("post", "guard", Day("first_day"), Coalesce(Day("last_day"), Value(OPEN)))
+        """Who held which post in the window."""
+        return together(lately(Assignment.objects.counted(), world, self._start(world)), **HELD)
 
     def _breach(self, world: World, contract: Any, post: Any, first: date, days: int, vacant: int) -> Breach:
         return Breach(
@@ -134,24 +153,27 @@ class PostCovered(Rule):
             },
         )
 
-    def _held(self, world: World, start: date, posts: list[int]) -> Numbers:
-        """How many guards held each of the posts (in order of their keys) on each day of the window; a guard counts
-        once a day."""
-        rows = np.array(world.ask(self.holding), dtype=np.int64).reshape(-1, 4)
-        rows = rows[np.isin(rows[:, 0], posts)]
-        rows = rows[np.lexsort((rows[:, 2], rows[:, 1], rows[:, 0]))]
-        begin = np.maximum(rows[:, 2] - start.toordinal(), 0)
-        end = np.minimum(rows[:, 3] - start.toordinal() + 1, self.window_days)
-        same = np.zeros(len(rows), dtype=bool)
-        same[1:] = (rows[1:, :2] == rows[:-1, :2]).all(axis=1)
+    def _held(self, world: World) -> Columns:
+        """From which day of the window on, and before which, each post was held; a guard counts once a day."""
+        rows, start = apart(HELD, world.ask(self.holding)), self._start(world).toordinal()
+        order = np.lexsort((rows["first"], rows["guard"], rows["post"]))
+        post, guard, first, last = (rows[name][order] for name in ("post", "guard", "first", "last"))
+        begin, end = np.maximum(first - start, 0), np.minimum(last - start + 1, self.window_days)
+        same = np.zeros(len(post), dtype=bool)
+        same[1:] = (post[1:] == post[:-1]) & (guard[1:] == guard[:-1])
         # From the day on which none of his earlier rows counts any more.
         reached = running_maximum(end, np.cumsum(~same))
         begin[same] = np.maximum(begin[same], reached[:-1][same[1:]])
         counts = end > begin
-        post = np.searchsorted(posts, rows[counts, 0])
+        return {"post": post[counts], "begin": begin[counts], "end": end[counts]}
+
+    def _standing(self, held: Columns, posts: list[int]) -> Numbers:
+        """How many guards held each of the posts (in order of their keys) on each day of the window."""
+        theirs = np.isin(held["post"], posts)
+        post = np.searchsorted(posts, held["post"][theirs])
         changes = np.zeros((len(posts), self.window_days + 1), dtype=np.int64)
-        np.add.at(changes, (post, begin[counts]), 1)
-        np.add.at(changes, (post, end[counts]), -1)
+        np.add.at(changes, (post, held["begin"][theirs]), 1)
+        np.add.at(changes, (post, held["end"][theirs]), -1)
         return changes[:, :-1].cumsum(axis=1)
 
     def says(self, breach: Breach) -> Any:
@@ -185,65 +207,41 @@ class PresenceAgrees(Rule):
     min_answered: int = parameter(20, help=_("Shifts below which nothing is said"), low=1, high=10000)
 
     def breaches(self, world: World) -> Iterator[Breach]:
-        start = world.day - timedelta(days=self.window_days - 1)
-        totals: dict[tuple[int, int | None], list[int]] = defaultdict(lambda: [0, 0])
-        for school, agency, answered, refused in self._of_agencies(world):
-            total = totals[school, agency]
-            total[0] += answered
-            total[1] += refused
-        for (school, agency), (answered, refused) in sorted(
-            totals.items(), key=lambda one: (one[0][0], one[0][1] or 0)
-        ):
+        start = self._start(world)
+        for school, agency, answered, refused in self._totals(world):
             if answered >= self.min_answered and refused / answered >= self.limit_share:
-                yield self._breach(world, start, Subject(school, agency), answered, refused)
+                subject = Subject(school, agency if agency != NOBODY else None)
+                yield self._breach(world, start, subject, answered, refused)
+
+    def _totals(self, world: World) -> list[tuple[int, ...]]:
+        """Of each school and agency, in order, of how many shifts both sides spoke, and how many the school refused."""
+        stood = _in_order(apart(HELD, world.ask(self.agencies)))
+        parts = [self._counted(apart(SPOKEN, texts), stood) for texts in world.in_parts(self.shifts, "post")]
+        school, agency, answered, refused = np.concatenate(parts, axis=1)
+        keys, group = grouped([school, agency])
+        sums = (total(group, len(keys[0]), amount) for amount in (answered, refused))
+        return list(zip(*(column.tolist() for column in (*keys, *sums)), strict=True))
+
+    def _counted(self, shifts: Columns, stood: Columns) -> Numbers:
+        keys, group = grouped([shifts["school"], _agency_of(shifts, stood)])
+        answered, refused = total(group, len(keys[0])), total(group, len(keys[0]), shifts["refused"])
+        return np.stack([*keys, answered, refused])
 
     def asks(self) -> Collection[Any]:
         return [self.agencies, self.shifts]
 
-    def _of_agencies(self, world: World) -> Iterator[tuple[int, int | None, int, int]]:
-        """The shifts by school and agency: how many, and how many of them the school did not confirm.
+    def _start(self, world: World) -> date:
+        return world.day - timedelta(days=self.window_days - 1)
 
-        Where a guard stood at a post for several agencies, each shift is that of its own day.
-        """
-        stood: dict[tuple[int, int], list[tuple[int, int]]] = defaultdict(list)
-        for first_day, _code, post, guard, agency in sorted(world.ask(self.agencies)):
-            stood[post, guard].append((first_day, agency))
-        of_several = {key for key, rows in stood.items() if len({agency for _day, agency in rows}) > 1}
-        for school, post, guard, answered, refused in world.ask(self.shifts):
-            if (post, guard) not in of_several:
-                rows = stood.get((post, guard))
-                yield school, rows[0][1] if rows else None, answered, refused
-        for school, post, guard, on, present in self._one_by_one(world, {post for post, _guard in of_several}):
-            if (post, guard) in of_several:
-                rows = stood[post, guard]
-                begun = [agency for first_day, agency in rows if first_day <= on] or [rows[0][1]]
-                yield school, begun[-1], 1, int(present != Presence.Answer.PRESENT)
-
-    def _one_by_one(self, world: World, posts: Collection[int]) -> Iterator[Any]:
-        """The shifts at some posts, each with its day and what the school said: it is seldom that hands change."""
-        wanted = sorted(posts)
-        for start in range(0, len(wanted), POSTS_AT_ONCE):
-            shifts = self._spoken(world).filter(post__in=wanted[start : start + POSTS_AT_ONCE])
-            yield from shifts.values_list("post__school", "post", "guard", Day("on"), "school_confirmation")
-
-    def _spoken(self, world: World) -> QuerySet[Any, Any]:
+    def shifts(self, world: World) -> QuerySet[Any, Any]:
         """The shifts in the window of which both sides spoke."""
         shifts = world.narrowed(Presence.objects.all(), "post__school")
         shifts = shifts.filter(on__range=(world.day - timedelta(days=self.window_days - 1), world.day))
-        return shifts.filter(agency_claim=True).exclude(school_confirmation="").order_by()
-
-    def shifts(self, world: World) -> QuerySet[Any, Any]:
-        """Of how many shifts in the window both sides spoke, and how many of them the school did not confirm."""
-        return (
-            self._spoken(world)
-            .values_list("post__school", "post", "guard")
-            .annotate(answered=Count("pk"), refused=Count("pk", filter=~Q(school_confirmation=Presence.Answer.PRESENT)))
-        )
+        return together(shifts.filter(agency_claim=True).exclude(school_confirmation=""), **SPOKEN)
 
     def agencies(self, world: World) -> QuerySet[Any, Any]:
         """For whom each guard stood at each post in the window."""
-        rows = lately(Assignment.objects.holding(), world, world.day - timedelta(days=self.window_days - 1))
-        return rows.order_by().values_list(Day("first_day"), "code", "post", "guard", "agency")
+        return together(lately(Assignment.objects.holding(), world, self._start(world)), **HELD)
 
     def _breach(self, world: World, start: date, subject: Subject, answered: int, refused: int) -> Breach:
         return Breach(
@@ -269,3 +267,36 @@ class PresenceAgrees(Rule):
         return told(
             _("Agency and school compare the shifts in question; from now on who is claimed stands at the door.")
         )
+
+
+def _in_order(held: Columns) -> Columns:
+    """Who stood at which post, from when on and for whom, by post, guard and first day; what begins on one day by its
+    code."""
+    keys, group = grouped([held["post"], held["guard"], held["first"]])
+    tied = np.flatnonzero(total(group, len(keys[0]))[group] > 1)
+    code = np.zeros(len(group), dtype=np.int64)
+    if len(tied):
+        codes = dict(Assignment.objects.filter(pk__in=held["key"][tied].tolist()).values_list("pk", "code"))
+        code[tied] = np.unique([codes[key] for key in held["key"][tied].tolist()], return_inverse=True)[1]
+    order = np.lexsort((code, group))
+    return {name: held[name][order] for name in ("post", "guard", "first", "agency")}
+
+
+def _agency_of(shifts: Columns, stood: Columns) -> Numbers:
+    """For whom the guard of each shift stood at its post: of several agencies for that of the day, or else the first;
+    NOBODY where nobody said so."""
+    # Those who stood come by post: no more of them than the shifts are about.
+    among = slice(
+        *np.searchsorted(stood["post"], [shifts["post"].min(initial=OPEN), shifts["post"].max(initial=0) + 1])
+    )
+    stood = {name: column[among] for name, column in stood.items()}
+    count, names = len(stood["post"]), (("post", "post"), ("guard", "guard"), ("first", "on"))
+    packed, base = pack([np.concatenate((stood[one], shifts[other])) for one, other in names])
+    begun, wanted = packed[:count], packed[count:]
+    found = np.full(len(wanted), NOBODY, dtype=np.int64)
+    latest = np.searchsorted(begun, wanted, side="right") - 1
+    for at in (latest + 1, latest):
+        there = np.flatnonzero((at >= 0) & (at < count))
+        there = there[begun[at[there]] // base == wanted[there] // base]
+        found[there] = stood["agency"][at[there]]
+    return found

@@ -180,6 +180,15 @@ def test_shifts_are_counted_for_each_owner():
     assert rows_of(Figure) == before
 
 
+def test_a_shift_that_nobodys_guard_held_is_counted_once_at_the_school():
+    school = staffed_post(1).school
+    PresenceFactory(post=school.posts.get(), on=DAY, agency_claim=True, school_confirmation=Answer.ABSENT)
+    evaluate(DAY)
+    for owner in (figure("school", school=school), figure("region", region=school.region, school=None, agency=None)):
+        assert (owner.claimed, owner.refused) == (1, 1)
+    assert [row.claimed for row in Figure.objects.filter(level__in=("agency", "agency_school"))] == [0, 0]
+
+
 def test_each_level_keeps_how_many_leaves_its_clause_allows():
     post = staffed_post(8)
     agency = post.assignments.first().agency
@@ -228,7 +237,8 @@ def test_a_country_stored_a_school_at_a_time_is_the_same(monkeypatch: pytest.Mon
         return sorted(({**row, "id": None} for row in rows_of(Figure)), key=str)
 
     whole = stored()
-    monkeypatch.setattr(figures, "SCHOOLS_AT_ONCE", 1)
+    for name in ("SCHOOLS_AT_ONCE", "AGENCIES_AT_ONCE"):
+        monkeypatch.setattr(figures, name, 1)
     assert stored() == whole
     Figure.objects.all().delete()
     assert stored() == whole

@@ -7,13 +7,17 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from audit.recording import record
-from compliance import findings
+from compliance import engine, findings
+from compliance.engine import judge
 from compliance.findings import evaluate, rejudge
 from compliance.models import ClauseVersion, Evaluation, Figure, Finding
 from compliance.register import Scope
-from tests.compliance.registers import DAY, confetti, leave, noon, rows_of, staffed_post, turnover_findings
+from guards.models import Presence
+from tests.compliance.registers import DAY, SPRING, confetti, leave, noon, rows_of, staffed_post, turnover_findings
+from tests.factories import AgencyFactory, AssignmentFactory, ContractFactory, PostFactory, PresenceFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
+Answer = Presence.Answer
 NEXT_DAY = DAY + timedelta(days=1)
 
 
@@ -208,9 +212,9 @@ def test_what_is_done_while_the_country_is_judged_is_judged_too(monkeypatch: pyt
     post = staffed_post(2)
     real = findings.judge
 
-    def judge_while_somebody_works(day: date, **scope: Any) -> Any:
-        judgement = real(day, **scope)
-        if not scope:
+    def judge_while_somebody_works(day: date, **how: Any) -> Any:
+        judgement = real(day, **how)
+        if "scope" not in how:
             for number in range(2):
                 leave(post, after=number)
             record("assignment_ended", subjects=[post.school], by=None)
@@ -219,6 +223,30 @@ def test_what_is_done_while_the_country_is_judged_is_judged_too(monkeypatch: pyt
     monkeypatch.setattr(findings, "judge", judge_while_somebody_works)
     evaluate(DAY)
     assert len(turnover_findings(post.school)) == 1
+
+
+def test_a_country_judged_a_school_at_a_time_breaches_the_same(monkeypatch: pytest.MonkeyPatch):
+    """A guard who served two agencies is the latter's, a post is covered by whoever stands there."""
+    posts = [PostFactory(positions=3), PostFactory(), PostFactory()]
+    for number, post in enumerate(posts):
+        agency = AgencyFactory()
+        ContractFactory(school=post.school, agency=agency, first_day=SPRING)
+        former = AssignmentFactory(post=post, first_day=SPRING, last_day=DAY - timedelta(days=60), left=True)
+        now = {"guard": former.guard, "agency": agency, "first_day": DAY - timedelta(days=20 * (number + 1))}
+        AssignmentFactory(post=post, **now)
+        for days in range(30):
+            answer = Answer.ABSENT if days < 3 * number else Answer.PRESENT
+            on = DAY - timedelta(days=days)
+            PresenceFactory(guard=former.guard, post=post, on=on, agency_claim=True, school_confirmation=answer)
+
+    def breaches() -> set[Any]:
+        return {(one.version.rule, one.breach.subject, str(one.breach.evidence)) for one in judge(DAY).breaches}
+
+    whole = breaches()
+    rules = [rule for rule, _, _ in whole]
+    assert rules.count("presence_agrees") == 2 and rules.count("post_covered") >= 2
+    monkeypatch.setattr(engine, "KEYS_AT_ONCE", 1)
+    assert breaches() == whole
 
 
 @pytest.mark.parametrize("status", ["declined", "withdrawn", "proposed"])

@@ -10,11 +10,12 @@ from typing import Any
 import numpy as np
 import pytest
 from django.db import connection
+from django.db.models import Q
 from django.test.utils import CaptureQueriesContext
 
 from access.roles import Role
 from audit.recording import record
-from compliance import trends
+from compliance import engine, months, register, trends
 from compliance.engine import base_terms, versions_judged
 from compliance.findings import evaluate, rejudge
 from compliance.models import ClauseVersion, Evaluation, Figure, Trend, TrendMark
@@ -152,8 +153,15 @@ def plain(column: np.ndarray) -> list[Any]:
     return [None if value != value else value for value in column.tolist()]
 
 
+# How many schools, agencies and guards are counted at once: each by itself, or as they are in a country.
+AT_ONCE = [(1, 1, 1), (2, 3, 5), (months.SCHOOLS_AT_ONCE, months.AGENCIES_AT_ONCE, months.GUARDS_AT_ONCE)]
+
+
 @pytest.mark.usefixtures("a_change_of_law")
-def test_what_is_kept_is_what_the_oracle_counts_day_by_day():
+@pytest.mark.parametrize("at_once", AT_ONCE)
+def test_what_is_kept_is_what_the_oracle_counts_day_by_day(at_once: tuple[int, ...], monkeypatch: pytest.MonkeyPatch):
+    for name, number in zip(("SCHOOLS_AT_ONCE", "AGENCIES_AT_ONCE", "GUARDS_AT_ONCE"), at_once, strict=True):
+        monkeypatch.setattr(months, name, number)
     worlds_ = list(random_registers())
     evaluate(DAY)
     kept = kept_months()
@@ -211,10 +219,10 @@ def rebuilt() -> list[dict[str, Any]]:
     Trend.objects.all().delete()
     Evaluation.objects.update(months="")
     evaluate(DAY)
-    return months()
+    return kept_rows()
 
 
-def months() -> list[dict[str, Any]]:
+def kept_rows() -> list[dict[str, Any]]:
     rows = [{name: value for name, value in row.items() if name != "id"} for row in rows_of(Trend)]
     return sorted(({**row, "counts": bytes(row["counts"])} for row in rows), key=str)
 
@@ -232,7 +240,7 @@ def test_months_are_not_counted_from_the_very_same_again(monkeypatch: pytest.Mon
     post = confetti(3)
     evaluate(DAY)
     before = rows_of(Trend)
-    monkeypatch.setattr(trends, "count_days", lambda *given: pytest.fail("counted again"))
+    monkeypatch.setattr("compliance.months.count_days", lambda *given: pytest.fail("counted again"))
     evaluate(DAY)
     assert rows_of(Trend) == before
     monkeypatch.undo()
@@ -241,11 +249,56 @@ def test_months_are_not_counted_from_the_very_same_again(monkeypatch: pytest.Mon
     assert rows_of(Trend) != before
 
 
+def test_the_country_is_read_once(monkeypatch: pytest.MonkeyPatch):
+    """For figures and months together, whether or not these were counted from the very same before."""
+    post = confetti(3)
+    read: list[date] = []
+
+    def reading(day: date) -> Iterator[register.Register]:
+        read.append(day)
+        return register.read_blocks(day)
+
+    for module in (engine, trends):
+        monkeypatch.setattr(module, "read_blocks", reading)
+    for _ in range(2):
+        evaluate(DAY)
+        assert read == [DAY]
+        read.clear()
+    # Only what was not expected to change is read once more.
+    Assignment.objects.filter(post=post, status="ended").update(end_reason="illness", cause_accepted=True)
+    evaluate(DAY)
+    assert read == [DAY, DAY]
+
+
+def test_months_of_an_owner_without_rows_are_kept_no_longer():
+    gone, stays = staffed_post(1), staffed_post(1)
+    agency = gone.assignments.get().agency_id
+    evaluate(DAY)
+    assert Trend.objects.filter(Q(school=gone.school) | Q(agency=agency)).count() == 3
+    Assignment.objects.filter(post=gone).update(status="withdrawn", confirmed_on=None)
+    evaluate(DAY)
+    assert not Trend.objects.filter(Q(school=gone.school) | Q(agency=agency)).exists()
+    assert Trend.objects.filter(school=stays.school).count() == 2
+
+
+def test_a_calendar_of_days_to_come_changes_no_month(monkeypatch: pytest.MonkeyPatch):
+    post = confetti(3)
+    evaluate(DAY)
+    monkeypatch.setattr("compliance.months.count_days", lambda *given: pytest.fail("counted again"))
+    ClosureFactory(calendar=post.school.calendar, first_day=DAY, last_day=DAY + timedelta(days=5))
+    evaluate(DAY)
+    monkeypatch.undo()
+    before = kept_rows()
+    ClosureFactory(calendar=post.school.calendar, first_day=date(2026, 3, 2), last_day=date(2026, 10, 25))
+    evaluate(DAY)
+    assert kept_rows() != before
+
+
 def test_what_happened_after_the_last_month_changes_none(monkeypatch: pytest.MonkeyPatch):
     post = confetti(3)
     evaluate(DAY)
     Assignment.objects.filter(post=post, last_day=None).update(status="ended", last_day=DAY, end_reason="resigned")
-    monkeypatch.setattr(trends, "count_days", lambda *given: pytest.fail("counted again"))
+    monkeypatch.setattr("compliance.months.count_days", lambda *given: pytest.fail("counted again"))
     evaluate(DAY)
 
 
@@ -274,7 +327,7 @@ def test_an_action_marks_whom_it_touched_and_a_worker_counts_them():
     assert not TrendMark.objects.exists()
     kept = [row for row in rows_of(Trend) if row["school_id"] == calm.school_id]
     assert kept and kept == [before[row["id"]] for row in kept]
-    counted = [row for row in months() if row["level"] != "region"]
+    counted = [row for row in kept_rows() if row["level"] != "region"]
     assert counted == [row for row in rebuilt() if row["level"] != "region"]
     assert trends.trend("school", school=post.school_id).months[-2].gross_left == 4
 
