@@ -1,12 +1,14 @@
 """Server time of the pages against the least page that a signed-in person can open."""
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
 from django.db.models import Count
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from access.roles import Role
 from accounts.demo import PLAYERS
@@ -16,6 +18,7 @@ from benchmarks.timing import Line, Took, interleaved
 from compliance.models import Finding
 from guards.models import Assignment, Guard
 from schools.models import School
+from staffing.candidates import candidates
 
 BARE = "account_change_password"
 # Who opens which list: sign-ins of the demonstration country.
@@ -104,6 +107,11 @@ def _pages_of(people: dict[str, User], rounds: int, of: str = "") -> Iterator[Li
         for name, model in RECORDS[who].items():
             if record := _known(model, user.memberships.first()):
                 sides[who][name] = opening(client, name, record.public_id)
+        if who == "manager":
+            sides[who] |= {
+                f"{name}, filled in": opening(client, name, record.public_id, **asked)
+                for name, record, asked in _filled_in(user.memberships.first())
+            }
     named = {f"{who} {name}": opened for who, of_person in sides.items() for name, opened in of_person.items()}
     interleaved(1, named)
     took = interleaved(rounds, named)
@@ -128,6 +136,22 @@ def _known(model: type[Any], membership: Membership) -> Any:
     return known.order_by("pk").first()
 
 
+def _filled_in(manager: Membership) -> Iterator[tuple[str, Any, dict[str, str]]]:
+    """The forms of the manager as they stand before the last step: candidates ranked, one chosen, the effect shown."""
+    going_on = Assignment.objects.visible_to(manager).counted().filter(last_day__isnull=True, kind="regular")
+    leaver, gone = (going_on.select_related("post__school").order_by("pk")[at] for at in (0, -1 + going_on.count()))
+    today = timezone.localdate()
+    leaves = {"reason": "resigned", "last_day": f"{today:%d.%m.%Y}"}
+    yield "agency:end", leaver, leaves
+    free = candidates(post=leaver.post, first_day=today + timedelta(days=1), agency=manager.agency, leaver=leaver)
+    chosen = {"guard": str(free[0].guard.public_id)}
+    yield "agency:replace", leaver, leaves | {"handover_days": "0"} | chosen
+    # A place that somebody has left: taken back with everything else.
+    Assignment.objects.filter(pk=gone.pk).update(status="ended", last_day=today, end_reason="resigned")
+    where = {"post": str(gone.post.public_id), "first_day": f"{today + timedelta(days=1):%d.%m.%Y}", "kind": "regular"}
+    yield "agency:place", gone.post.school, where | chosen
+
+
 def signed_in(email: str) -> Client:
     """The browser of somebody of the demonstration country."""
     if email not in {player.email for player in PLAYERS}:
@@ -137,12 +161,12 @@ def signed_in(email: str) -> Client:
     return client
 
 
-def opening(client: Client, name: str, *of: Any) -> Callable[[], object]:
-    """What opens a page by the name of its address, and the record it is of."""
+def opening(client: Client, name: str, *of: Any, **asked: str) -> Callable[[], object]:
+    """What opens a page by the name of its address, the record it is of, and what its form asks for."""
     address = reverse(name, args=of)
 
     def opened() -> None:
-        answer = client.get(address)
+        answer = client.get(address, asked)
         if answer.status_code != 200:
             raise SystemExit(f"{address} answers {answer.status_code}.")
 

@@ -1,6 +1,6 @@
 """Who may be placed: the rules about those who stand at posts, asked as if somebody stood there."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -13,6 +13,7 @@ from compliance.models import ClauseVersion
 from compliance.predicates import Breach
 from compliance.predicates.licences import ContractRule
 from compliance.predicates.standing import StandingRule, as_if_standing, as_if_standing_at, standing_there
+from compliance.prepared import Given, Question, ask, asked_together
 from compliance.register import Scope
 from guards.models import Assignment, Guard
 from schools.models import Post, School
@@ -56,8 +57,9 @@ def obstacles(
     """
     keys = [guard.pk for guard in guards]
     found: dict[int, list[Obstacle]] = {key: [] for key in keys}
-    standing = as_if_standing(Guard.objects.filter(pk__in=keys), post=post, agency=agency.pk, day=day)
-    for obstacle in _forbidding(standing, [post.school_id], agency, day):
+    posts = [post.pk] if post.pk else []
+    given = Given.of(day, schools=[post.school_id], agencies=[agency.pk], posts=posts, guards=keys)
+    for obstacle in _forbidding(lambda rule: (_Forbidden(rule), given), [post.school_id], agency, day):
         for key in [obstacle.breach.subject.guard] if obstacle.breach.subject.guard else keys:
             found[key].append(obstacle)
     return found
@@ -71,7 +73,7 @@ def obstacles_at(guard: Guard, schools: Iterable[School], agency: Agency, day: d
     keys = [school.pk for school in schools]
     found: dict[int, list[Obstacle]] = {key: [] for key in keys}
     standing = as_if_standing_at(School.objects.filter(pk__in=keys), guard=guard, agency=agency.pk, day=day)
-    for obstacle in _forbidding(standing, keys, agency, day):
+    for obstacle in _forbidding(lambda rule: rule.forbidden(standing), keys, agency, day):
         for key in [obstacle.breach.subject.school] if obstacle.breach.subject.school else keys:
             found[key].append(obstacle)
     return found
@@ -89,7 +91,7 @@ def obstacles_of(assignments: QuerySet[Assignment], agency: Agency, day: date) -
     for guard, school in pairs:
         at_school.setdefault(school, []).append((guard, school))
     standing = standing_there(assignments).annotate(on=Value(day, output_field=DateField()))
-    for obstacle in _forbidding(standing, list(at_school), agency, day):
+    for obstacle in _forbidding(lambda rule: rule.forbidden(standing), list(at_school), agency, day):
         about = obstacle.breach.subject
         assert about.school is not None
         for pair in [(about.guard, about.school)] if about.guard else at_school[about.school]:
@@ -97,19 +99,55 @@ def obstacles_of(assignments: QuerySet[Assignment], agency: Agency, day: date) -
     return found
 
 
-def _forbidding(standing: QuerySet[Any], schools: list[int], agency: Agency, day: date) -> Iterator[Obstacle]:
+@dataclass(frozen=True)
+class _Forbidden:
+    """Those of the guards given whom a rule keeps from the post given, for the agency given."""
+
+    rule: StandingRule
+
+    def __call__(self, given: Given) -> QuerySet[Any, Any]:
+        standing = as_if_standing(
+            Guard.objects.filter(pk__in=given.guards),
+            school=given.schools[0],
+            post=given.posts[0] if given.posts else None,
+            agency=given.agencies[0],
+            day=given.day,
+        )
+        return self.rule.forbidden(standing)
+
+
+@dataclass(frozen=True)
+class _Failing:
+    """Those of the contracts of the agency given with the schools given that fail a rule."""
+
+    rule: ContractRule
+
+    def __call__(self, given: Given) -> QuerySet[Any, Any]:
+        contracts = Contract.objects.filter(agency=given.agencies[0], school__in=given.schools)
+        on = contracts.annotate(on=Value(given.day, output_field=DateField()))
+        return self.rule.columns_of(self.rule.failing(on))
+
+
+# What is asked of those who would stand: a question that is written once, or a queryset of them.
+Asked = Question | QuerySet[Any, Any]
+
+
+def _forbidding(asks: Callable[[StandingRule], Asked], schools: list[int], agency: Agency, day: date) -> list[Obstacle]:
     """What the clauses in force have against those who would stand, and against the contracts with the schools."""
     versions = versions_judged(day)
     world = RegisterWorld(day, Scope.of(schools, [agency.pk]), base_terms(versions))
-    contracts = Contract.objects.filter(agency=agency, school__in=schools)
-    contracts = contracts.annotate(on=Value(day, output_field=DateField()))
+    contracts = Given.of(day, schools=schools, agencies=[agency.pk])
+    asked: list[tuple[ClauseVersion, Any, Asked]] = []
     for version in versions:
         rule = version.build_rule()
         if isinstance(rule, StandingRule):
-            breaches = rule.forbidding(standing, world)
+            asked.append((version, rule, asks(rule)))
         elif isinstance(rule, ContractRule):
-            breaches = rule.found(rule.columns_of(rule.failing(contracts)), world)
-        else:
-            continue
-        for breach in breaches:
-            yield Obstacle(version, rule, breach)
+            asked.append((version, rule, (_Failing(rule), contracts)))
+    found: list[Obstacle] = []
+    with asked_together(*(question for _version, _rule, question in asked if isinstance(question, tuple))):
+        for version, rule, question in asked:
+            rows = ask(*question) if isinstance(question, tuple) else question
+            breaches = rule.forbidding(rows, world) if isinstance(rule, StandingRule) else rule.found(rows, world)
+            found += [Obstacle(version, rule, breach) for breach in breaches]
+    return found

@@ -187,6 +187,7 @@ class RegisterWorld:
     further: Collection[Asked] = ()
     reading: Reading = iter
     _measured: dict[Asked, Table] = field(default_factory=dict)
+    _counted: dict[tuple[int, date, date], int] = field(default_factory=dict)
 
     @property
     def whole(self) -> bool:
@@ -257,10 +258,17 @@ class RegisterWorld:
         return lay_out(date(self.day.year - 3, 1, 1), self.day)
 
     def open_days(self, calendar: int, first: date, last: date) -> int:
-        """Open days from `first` to `last`, both included; of more than three years those of the last three."""
-        calendars = self._calendars
-        begin = max(first.toordinal(), calendars.low_day)
-        return int(calendars.open_days(calendars.positions[calendar], begin - 1, last.toordinal() + 1))
+        """Open days from `first` to `last`, both included; of more than three years those of the last three.
+
+        Counted once: of all who could be placed somewhere the same days are asked.
+        """
+        asked = calendar, first, last
+        if asked not in self._counted:
+            calendars = self._calendars
+            begin = max(first.toordinal(), calendars.low_day)
+            found = calendars.open_days(calendars.positions[calendar], begin - 1, last.toordinal() + 1)
+            self._counted[asked] = int(found)
+        return self._counted[asked]
 
     def which_open(self, calendar: int, first: date, last: date) -> np.ndarray:
         """Which of the days from `first` to `last`, all of the last three years, are open."""

@@ -9,7 +9,7 @@ from agencies.models import Agency
 from guards.models import Assignment, Guard, Relief, TrainingRecord
 from schools.models import Post, School
 from staffing.conflicts import conflict
-from staffing.experience import Experience, experiences
+from staffing.experience import Experience, known_here
 from staffing.holding import full_post, held, is_kept_from_another_agency, post_closed
 from staffing.obstacles import Obstacle, of_clauses
 
@@ -79,7 +79,7 @@ def candidates(
     `leaver` is the assignment at the post that ends for this one: neither its place nor its guard is in question.
     """
     guards = list(Guard.objects.employed_by(agency.pk, first_day).order_by("family_name", "given_name", "pk"))
-    knows = experiences([guard.pk for guard in guards], post.school, first_day)
+    knows = known_here([guard.pk for guard in guards], post.school, first_day)
     trained = _trained_at(post.school, guards, first_day)
     approved = set(Relief.objects.approved().filter(school=post.school, agency=agency).values_list("guard", flat=True))
     found = {
@@ -110,7 +110,11 @@ def _add_conflicts(
 ) -> None:
     """Where each of them already stands on these days."""
     rows = Assignment.objects.holding().filter(guard__in=found).overlapping(first_day, last_day)
-    for one in held(rows.select_related("guard", "post__school", "agency").order_by("first_day", "pk")):
+    there = list(rows.select_related("post").order_by("first_day", "pk"))
+    schools = School.objects.in_bulk({one.post.school_id for one in there})
+    for row in there:
+        row.guard, row.post.school = found[row.guard_id].guard, schools[row.post.school_id]
+    for one in held(there):
         if one.assignment is None:
             continue
         candidate = found[one.assignment.guard_id]

@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any
 
+from django.utils.functional import lazy
 from django.utils.translation import gettext as _
 
 from agencies.models import Agency
@@ -42,17 +43,14 @@ def held_by(guard: Guard, first_day: date, last_day: date | None) -> Any:
 def conflict(held: Assignment, agency: Agency) -> Obstacle:
     """That the guard holds another post on these days, as an agency may know it: which one, where it is its own."""
     if held.agency_id == agency.pk:
-        return Obstacle(_sentence(held), _cure(held), assignment=held)
-    return Obstacle(
-        _("%(guard)s holds a post for another agency on these days.") % {"guard": held.guard.name},
-        _("Choose another day or another guard."),
-    )
+        return Obstacle(_sentence_later(held), _cure_later(held), assignment=held)
+    return Obstacle(_elsewhere(held), _("Choose another day or another guard."))
 
 
 def conflict_at(held: Assignment, school: School) -> Obstacle:
     """The same, as a school may know it: which post, where it is one of its own."""
     if held.post.school_id == school.pk:
-        return Obstacle(_sentence(held), _cure(held), assignment=held)
+        return Obstacle(_sentence_later(held), _cure_later(held), assignment=held)
     return Obstacle(
         _("%(guard)s holds a post at another school on these days.") % {"guard": held.guard.name},
         _("His agency knows which: it ends that service or withdraws this proposal."),
@@ -80,3 +78,11 @@ def _cure(held: Assignment) -> str:
     if held.last_day:
         return _("Choose a day after %(last)s.") % {"last": day_words(held.last_day)}
     return _("End that service first.")
+
+
+def _elsewhere(held: Assignment) -> str:
+    return _("%(guard)s holds a post for another agency on these days.") % {"guard": held.guard.name}
+
+
+# Put into words for those whom a page shows: of a large agency hundreds stand elsewhere.
+_sentence_later, _cure_later = lazy(_sentence, str), lazy(_cure, str)

@@ -4,13 +4,17 @@ Other schools are counted and never named: who stands where is not for another s
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import Any
+from typing import NamedTuple
+
+from django.db.models import Case, DateField, F, OuterRef, Q, QuerySet, Subquery, Value, When
 
 from guards.models import Assignment, Guard
 from schools.models import School
+
+ONE_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -43,41 +47,78 @@ def experience(guard: Guard, school: School, day: date) -> Experience:
 
 def experiences(guards: Iterable[int], school: School, day: date) -> dict[int, Experience]:
     """The same for many guards (by primary key), of those who stood anywhere before the day; one query."""
-    served = (
-        Assignment.objects.counted()
-        .filter(guard__in=list(guards), first_day__lt=day)
-        .select_related("post__school")
-        .order_by("first_day", "pk")
+    served = Assignment.objects.counted().filter(guard__in=list(guards), first_day__lt=day)
+    rows = _rows(served, day - timedelta(days=1))
+    return {guard: _experience(of_guard, school) for guard, of_guard in rows.items()}
+
+
+def known_here(guards: Collection[int], school: School, day: date) -> dict[int, Experience]:
+    """Of many guards what binds them to the school, and nothing of what they did elsewhere but whether that was near;
+    three queries. For a large agency that is a tenth of all that its guards ever did."""
+    before = day - timedelta(days=1)
+    served = Assignment.objects.counted().filter(guard__in=guards, first_day__lt=day)
+    rows = _rows(served.filter(post__school=school), before)
+    near = _near(guards, school, before)
+    found = {guard: _experience(of_guard, school) for guard, of_guard in rows.items()}
+    return {guard: replace(found.get(guard, Experience()), near=guard in near) for guard in {*found, *near}}
+
+
+def _near(guards: Collection[int], school: School, before: date) -> set[int]:
+    """Those who last stood in the locality of the school."""
+    going_on = Q(last_day__isnull=True) | Q(last_day__gt=before)
+    of_guard = Assignment.objects.counted().filter(guard=OuterRef("pk"), first_day__lte=before)
+    until = Case(When(going_on, then=Value(before)), default=F("last_day"), output_field=DateField())
+    latest = of_guard.annotate(until=until).order_by("-until", "first_day", "pk").values("pk")[:1]
+    last = Guard.objects.filter(pk__in=guards).annotate(latest=Subquery(latest)).values_list("latest", flat=True)
+    there = Assignment.objects.filter(
+        pk__in=[key for key in last if key],
+        post__school__region=school.region_id,
+        post__school__locality=school.locality,
     )
-    rows: dict[int, list[Any]] = defaultdict(list)
-    for row in served:
-        rows[row.guard_id].append(row)
-    return {guard: _experience(of_guard, school, day - timedelta(days=1)) for guard, of_guard in rows.items()}
+    return set(there.values_list("guard", flat=True))
 
 
-def _experience(served: list[Any], school: School, before: date) -> Experience:
-    here = [row for row in served if row.post.school_id == school.pk]
-    elsewhere = [row for row in served if row.post.school_id != school.pk]
-    latest = max(served, key=lambda row: _last(row, before)).post.school
+class _Served(NamedTuple):
+    """An assignment until the day before the one asked for: its days, and the school with its region and locality."""
+
+    first_day: date
+    last_day: date
+    is_relief: bool
+    school: int
+    near: tuple[str, str]
+
+
+def _rows(served: QuerySet[Assignment], before: date) -> dict[int, list[_Served]]:
+    """The assignments of each guard, in order of their first day."""
+    found = served.order_by("first_day", "pk").values_list(
+        "guard", "first_day", "last_day", "kind", "post__school", "post__school__region", "post__school__locality"
+    )
+    rows: dict[int, list[_Served]] = defaultdict(list)
+    for guard, first_day, last_day, kind, school, region, locality in found:
+        last, is_relief = min(last_day or before, before), kind == Assignment.Kind.RELIEF
+        rows[guard].append(_Served(first_day, last, is_relief, school, (region, locality)))
+    return rows
+
+
+def _experience(served: list[_Served], school: School) -> Experience:
+    here = [row for row in served if row.school == school.pk]
+    elsewhere = [row for row in served if row.school != school.pk]
+    latest = max(served, key=lambda row: row.last_day)
     return Experience(
-        days_here=_days(here, before),
-        relief_days_here=_days((row for row in here if not row.is_regular), before),
-        last_here=max((_last(row, before) for row in here), default=None),
-        days_elsewhere=_days(elsewhere, before),
-        schools_elsewhere=len({row.post.school_id for row in elsewhere}),
-        near=(latest.region_id, latest.locality) == (school.region_id, school.locality),
+        days_here=_days(here),
+        relief_days_here=_days(row for row in here if row.is_relief),
+        last_here=max((row.last_day for row in here), default=None),
+        days_elsewhere=_days(elsewhere),
+        schools_elsewhere=len({row.school for row in elsewhere}),
+        near=latest.near == (school.region_id, school.locality),
     )
 
 
-def _last(row: Any, before: date) -> date:
-    return min(row.last_day or before, before)
-
-
-def _days(rows: Iterable[Any], before: date) -> int:
+def _days(rows: Iterable[_Served]) -> int:
     """Calendar days that the rows, in order of their first day, cover together."""
     days, reached = 0, date.min
     for row in rows:
-        first, last = max(row.first_day, reached + timedelta(days=1)), _last(row, before)
-        days += max((last - first).days + 1, 0)
-        reached = max(reached, last)
+        first = max(row.first_day, reached + ONE_DAY)
+        days += max((row.last_day - first).days + 1, 0)
+        reached = max(reached, row.last_day)
     return days

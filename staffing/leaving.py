@@ -1,6 +1,6 @@
 """A guard leaves: what his leave does to the limits of turnover, and the end of his service at a post."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from django.db import transaction
@@ -15,8 +15,8 @@ from staffing import actions
 from staffing.obstacles import Reservation
 from staffing.refusals import day_words
 
-#: Whose turnover a leave adds to.
-LEVELS: tuple[Level, ...] = ("school", "agency_school", "agency")
+#: Whose turnover a leave adds to, beside the school's.
+AGENCY_LEVELS: tuple[Level, ...] = ("agency_school", "agency")
 
 
 @transaction.atomic
@@ -32,7 +32,7 @@ def leave(
         assignment=assignment,
         last_day=last_day,
         reason=reason,
-        against=limits_broken(assignment, reason, last_day),
+        against=limits_broken(foreseen(assignment, reason, last_day)),
         reasons=reasons,
         by=by,
     )
@@ -44,12 +44,30 @@ def foreseen(
     last_day: date,
     successor: Guard | None = None,
     first_day: date | None = None,
-    *,
-    level: Level = "school",
-) -> Effect | None:
-    """What a leave, with who follows, would do to the school or the agency; None for relief: no turnover counts it."""
-    if not assignment.is_regular:
-        return None
+) -> list[Effect]:
+    """What a leave, with who follows, would do: to the school first, then to the agency there and as a whole, where a
+    clause limits its turnover. Nothing for relief, which no turnover counts, and for an end that will be refused."""
+    if not assignment.is_regular or not _may_end(assignment, last_day):
+        return []
+    levels = [level for level in AGENCY_LEVELS if limiting_version(level, max(last_day, timezone.localdate()))[0]]
+    return [_effect(assignment, reason, last_day, successor, first_day, level) for level in ("school", *levels)]
+
+
+def foreseen_of_school(assignment: Assignment, reason: str, last_day: date) -> Effect | None:
+    """The same of the school alone, and of nobody who follows."""
+    counts = assignment.is_regular and _may_end(assignment, last_day)
+    return _effect(assignment, reason, last_day, None, None, "school") if counts else None
+
+
+def _may_end(assignment: Assignment, last_day: date) -> bool:
+    if not assignment.may_become(Assignment.Status.ENDED):
+        return False
+    return assignment.first_day <= last_day and (assignment.last_day is None or last_day <= assignment.last_day)
+
+
+def _effect(
+    assignment: Assignment, reason: str, last_day: date, successor: Guard | None, first_day: date | None, level: Level
+) -> Effect:
     school, agency = assignment.post.school_id, assignment.agency_id
     departure = Departure(assignment.guard_id, agency, school, last_day, reason)
     arrivals = [Arrival(successor.pk, agency, school, first_day)] if successor and first_day else []
@@ -57,47 +75,11 @@ def foreseen(
     return effect(school, day, departures=[departure], arrivals=arrivals, level=level, agency=agency)
 
 
-def foreseen_of_agency(
-    assignment: Assignment,
-    reason: str,
-    last_day: date,
-    successor: Guard | None = None,
-    first_day: date | None = None,
-) -> list[Effect]:
-    """The same for the agency, at this school and as a whole, where a clause limits its turnover."""
-    levels = [level for level in limited_levels(last_day) if level != "school"]
-    found = (foreseen(assignment, reason, last_day, successor, first_day, level=level) for level in levels)
-    return [one for one in found if one]
-
-
-def limits_broken(
-    assignment: Assignment,
-    reason: str,
-    last_day: date,
-    successor: Guard | None = None,
-    first_day: date | None = None,
-) -> list[Reservation]:
-    """The limits of turnover, of the school and of the agency, that are breached once this leave is settled.
-
-    None for an end that will be refused.
-    """
-    if not assignment.may_become(Assignment.Status.ENDED):
-        return []
-    if last_day < assignment.first_day or (assignment.last_day and last_day > assignment.last_day):
-        return []
-    found = (
-        foreseen(assignment, reason, last_day, successor, first_day, level=level) for level in limited_levels(last_day)
-    )
-    return [
-        Reservation(one.version, _breach_words(one))
-        for one in found
-        if one and one.version and one.breach_after and one.settles_on
-    ]
-
-
-def limited_levels(day: date) -> list[Level]:
-    """The levels at which a clause limits turnover on a day, or on today where the day has passed."""
-    return [level for level in LEVELS if limiting_version(level, max(day, timezone.localdate()))[0]]
+def limits_broken(effects: Iterable[Effect]) -> list[Reservation]:
+    """The limits of turnover, of the school and of the agency, that are breached once a leave with these effects is
+    settled."""
+    broken = (one for one in effects if one.version and one.breach_after and one.settles_on)
+    return [Reservation(one.version, _breach_words(one)) for one in broken if one.version]
 
 
 def _breach_words(found: Effect) -> str:

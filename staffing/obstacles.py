@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.utils.functional import lazy
 from django.utils.translation import gettext as _
 
 from agencies.models import Agency
@@ -65,13 +66,18 @@ def of_clauses(guards: Iterable[Guard], post: Post, agency: Agency, day: date) -
 def _of_clause(one: eligibility.Obstacle) -> Obstacle:
     evidence = one.breach.evidence
     return Obstacle(
-        one.sentence,
-        one.cure,
+        _said(one),
+        _cured(one),
         one.version,
         of_post=one.breach.subject.guard is None,
         paper=evidence.get("paper", ""),
         module=evidence.get("module", ""),
     )
+
+
+# Put into words where somebody reads them: of a large agency a page shows a few of many.
+_said = lazy(lambda one: str(one.sentence), str)
+_cured = lazy(lambda one: str(one.cure), str)
 
 
 def check_lawful(guard: Guard, post: Post, agency: Agency, day: date) -> list[Obstacle]:

@@ -12,7 +12,7 @@ from files.intake import Taken
 from guards.models import Assignment, Cause, Guard
 from staffing import actions, causes
 from staffing.holding import HANDOVER_DAYS
-from staffing.leaving import limits_broken
+from staffing.leaving import foreseen, limits_broken
 from staffing.refusals import Refused
 
 
@@ -51,7 +51,7 @@ def replace(
             field="handover_days",
         )
     assignment = Assignment.objects.select_related("guard", "post__school", "agency").get(pk=assignment.pk)
-    against = limits_broken(assignment, reason, last_day, successor, first_day)
+    against = limits_broken(foreseen(assignment, reason, last_day, successor, first_day))
     ended = actions.end(assignment=assignment, last_day=last_day, reason=reason, by=by)
     cause = causes.submit(assignment=ended, note=note, evidence=evidence, by=by) if note.strip() or evidence else None
     proposal = actions.propose(

@@ -8,17 +8,17 @@ Both come as rows with the same columns, so that what judges those who stand als
     guard_iin, guard_citizenship                        the guard as the register knows him
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, ClassVar
 
-from django.db.models import CharField, DateField, F, IntegerField, QuerySet, Value
+from django.db.models import CharField, DateField, F, IntegerField, QuerySet, Subquery, Value
 
 from compliance.predicates.base import Breach, RowRule, Subject, World, each_once
 from compliance.predicates.wording import iso
 from guards.models import Assignment, Guard
-from schools.models import School
+from schools.models import Post, School
 
 
 def those_who_stand() -> QuerySet[Any]:
@@ -49,22 +49,23 @@ def standing_then(assignments: QuerySet[Any], world: World) -> QuerySet[Any]:
     return assignments.filter(pk__in=Assignment.objects.on(world.day).values("pk")) if world.whole else assignments
 
 
-def as_if_standing(guards: QuerySet[Guard], *, post: Any, agency: int, day: date) -> QuerySet[Any]:
-    """Each of the guards as if he stood at the post, for the agency, from the day on."""
+def as_if_standing(guards: QuerySet[Guard], *, school: int, post: int | None, agency: int, day: date) -> QuerySet[Any]:
+    """Each of the guards as if he stood at the post, or at some post of the school, for the agency, from the day on."""
 
     def key(value: int) -> Value:
         return Value(value, output_field=IntegerField())
 
     on = Value(day, output_field=DateField())
+    code = Subquery(Post.objects.filter(pk=post).values("code")) if post else Value("", output_field=CharField())
     return guards.annotate(
         on=on,
         guard_key=F("pk"),
-        school_key=key(post.school_id),
+        school_key=key(school),
         agency_key=key(agency),
-        calendar_key=key(post.school.calendar_id),
+        calendar_key=Subquery(School.objects.filter(pk=school).values("calendar")),
         stands_from=on,
         assignment_code=Value("", output_field=CharField()),
-        post_code=Value(post.code, output_field=CharField()),
+        post_code=code,
         guard_iin=F("iin"),
         guard_citizenship=F("citizenship"),
     )
@@ -124,10 +125,13 @@ class StandingRule(RowRule):
         """What the evidence says beside who stands where."""
         raise NotImplementedError
 
-    def forbidding(self, standing: QuerySet[Any], world: World) -> Iterator[Breach]:
-        """What keeps the rows made by `as_if_standing` or `as_if_standing_at` from a post, one for a subject."""
-        rows = self.columns_of(self.unfit(standing)).order_by("guard_iin", "school_key")
-        yield from each_once(one for row in rows for one in self.judged(row, world))
+    def forbidden(self, standing: QuerySet[Any]) -> QuerySet[Any, Any]:
+        """What is read of those whom the rule keeps from a post, of rows made by this module."""
+        return self.columns_of(self.unfit(standing)).order_by("guard_iin", "school_key")
+
+    def forbidding(self, forbidden: Iterable[Any], world: World) -> Iterator[Breach]:
+        """What keeps those of `forbidden` from a post, one for a subject."""
+        yield from each_once(one for row in forbidden for one in self.judged(row, world))
 
     def silent(self, world: World) -> Iterator[Subject]:
         """The agencies of those who stand, of whose kind of record the register holds none."""

@@ -1,6 +1,6 @@
 """Rules about what a school asks its guards to have learned there."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, ClassVar
@@ -74,14 +74,15 @@ class SchoolTraining(StandingRule):
                 },
             )
 
-    def forbidding(self, standing: QuerySet[Any], world: World) -> Iterator[Breach]:
+    def forbidding(self, forbidden: Iterable[Any], world: World) -> Iterator[Breach]:
         """The same, with the titles of the modules for whoever places a guard; evidence keeps their codes."""
-        breaches = list(super().forbidding(standing, world))
+        breaches = list(super().forbidding(forbidden, world))
         codes = {breach.evidence["module"] for breach in breaches}
-        modules = {module.code: module for module in Module.objects.filter(code__in=codes)} if codes else {}
+        modules = Module.objects.filter(code__in=codes) if codes else ()
+        # Once for each module: whatever is said later has a class of its own, which takes long to make.
+        titles = {module.code: lazystr(module) for module in modules}
         for breach in breaches:
-            title = lazystr(modules[breach.evidence["module"]])
-            yield replace(breach, proof=breach.evidence | {"title": title})
+            yield replace(breach, proof=breach.evidence | {"title": titles[breach.evidence["module"]]})
 
     def says(self, breach: Breach) -> Any:
         found = breach.evidence

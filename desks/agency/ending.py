@@ -7,12 +7,12 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from compliance.reports import limiting_version
+from compliance.reports import Effect, limiting_version
 from desks import formats
 from desks.agency import forms
 from desks.preview import Preview, preview
 from guards.models import Assignment
-from staffing.leaving import foreseen, foreseen_of_agency, limits_broken
+from staffing.leaving import foreseen, limits_broken
 from staffing.obstacles import Reservation
 
 
@@ -23,10 +23,22 @@ class Ending:
         self.assignment, self.form, self.today = assignment, form, today
         # Kept as they came: a refusal takes the refused field out of the form's own answers.
         self.answers: dict[str, Any] = dict(form.cleaned_data) if self.may_end and form.is_valid() else {}
-        if self.answers and self.answers["last_day"] < assignment.first_day:
-            began = {"day": formats.day(assignment.first_day)}
-            form.add_error("last_day", _("The guard began on %(day)s: the last day is that day or later.") % began)
+        if fault := self._fault():
+            form.add_error("last_day", fault)
             self.answers = {}
+
+    def _fault(self) -> str:
+        """What the register has against the last day, said before anything is reckoned with it."""
+        one, last_day = self.assignment, self.answers.get("last_day")
+        if last_day and last_day < one.first_day:
+            return _("The guard began on %(day)s: the last day is that day or later.") % {
+                "day": formats.day(one.first_day)
+            }
+        if last_day and one.last_day and last_day > one.last_day:
+            return _("The assignment already ends on %(day)s: the last day is that day or earlier.") % {
+                "day": formats.day(one.last_day)
+            }
+        return ""
 
     @property
     def may_end(self) -> bool:
@@ -72,21 +84,19 @@ class Ending:
         )
 
     @cached_property
+    def _effects(self) -> list[Effect]:
+        asked = self.answers
+        return foreseen(self.assignment, asked["reason"], asked["last_day"]) if asked else []
+
+    @cached_property
     def preview(self) -> Preview | None:
         """What the end would do to the school and the agency; nothing for relief, which no figure counts."""
-        if not self.is_asked:
-            return None
-        found = foreseen(*self._leave)
-        return preview(found, foreseen_of_agency(*self._leave)) if found else None
+        return preview(self._effects[0], self._effects[1:]) if self._effects else None
 
     @cached_property
     def reservations(self) -> list[Reservation]:
         """The limits that this leave breaks: each of them needs a signed reason."""
-        return limits_broken(*self._leave) if self.is_asked else []
-
-    @property
-    def _leave(self) -> tuple[Assignment, str, date]:
-        return self.assignment, self.answers["reason"], self.answers["last_day"]
+        return limits_broken(self._effects)
 
     @property
     def empty_words(self) -> str:

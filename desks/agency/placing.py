@@ -1,6 +1,6 @@
 """The work of placing a guard: the candidates for a place, the chosen one, and what he would do to the school."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
@@ -15,14 +15,12 @@ from compliance.reports import Effect, effect
 from compliance.turnover import Arrival
 from desks import formats
 from desks.agency import forms
+from desks.agency.looking import SHOWN, Looking, Numbered
 from desks.preview import Preview, preview
 from guards.models import Assignment
 from schools.models import School
 from staffing.candidates import Candidate, candidates
 from staffing.obstacles import Obstacle, Reservation, reservations
-
-#: How many candidates the page shows before it is asked for all.
-SHOWN = 12
 
 
 @dataclass(frozen=True)
@@ -53,9 +51,10 @@ class Line:
 class Choosing:
     """The choice among candidates, from the form as it was sent; what is chosen for is said by those who inherit."""
 
-    def __init__(self, membership: Any, form: Any, guard: str) -> None:
+    def __init__(self, membership: Any, form: Any, asked: Mapping[str, Any]) -> None:
         self.membership, self.form = membership, form
-        self._guard = guard
+        self._guard: str = asked.get("guard", "")
+        self.looking = Looking.of(asked)
         # Kept as they came: a refusal takes the refused field out of the form's own answers.
         self.answers: dict[str, Any] = dict(form.cleaned_data) if form.is_valid() else {}
 
@@ -72,7 +71,12 @@ class Choosing:
         raise NotImplementedError
 
     @cached_property
+    def _found(self) -> list[Numbered]:
+        return self.looking.found(self.candidates)
+
+    @cached_property
     def lines(self) -> list[Line]:
+        """Those whom the page shows, and the chosen one wherever he stands."""
         if not self.candidates:
             return []
         others = self.without_anybody()
@@ -82,9 +86,11 @@ class Choosing:
             is_known = one.last_here is not None and one.last_here >= window_from
             return int(others.after["distinct_guards"]) + (not is_known)
 
+        shown = list(self.looking.shown(self._found))
+        chosen = [(number, one) for number, one in enumerate(self.candidates, start=1) if one is self.chosen]
         return [
             Line(number, one, tie(one), one is self.chosen, faces(one))
-            for number, one in enumerate(self.candidates, start=1)
+            for number, one in sorted(dict([*chosen, *shown]).items())
         ]
 
     @property
@@ -93,20 +99,24 @@ class Choosing:
         return of_post(self.candidates)
 
     @property
-    def shown(self) -> list[Line]:
-        """The best of them, and the chosen one wherever he stands."""
-        return [line for line in self.lines if line.number <= SHOWN or line.is_chosen]
-
-    @property
-    def rest(self) -> list[Line]:
-        return [line for line in self.lines if line.number > SHOWN and not line.is_chosen]
-
-    @property
     def shown_words(self) -> str:
         return _("those whom the school knows come first; shown %(shown)s of %(all)s") % {
-            "shown": formats.number(len(self.shown)),
+            "shown": formats.number(len(self.lines)),
             "all": formats.number(len(self.candidates)),
         }
+
+    @property
+    def has_more(self) -> bool:
+        """Whether there are more candidates than the page shows at once, so that one may have to be looked for."""
+        return len(self.candidates) > SHOWN
+
+    @property
+    def before_url(self) -> str:
+        return self.looking.before(self.query)
+
+    @property
+    def after_url(self) -> str:
+        return self.looking.after(self.query, self._found)
 
     @cached_property
     def chosen(self) -> Candidate | None:
@@ -136,8 +146,8 @@ class Choosing:
 class Placing(Choosing):
     """The state of the page, from the school and the form as it was sent."""
 
-    def __init__(self, school: School, membership: Any, form: forms.PlaceForm, guard: str) -> None:
-        super().__init__(membership, form, guard)
+    def __init__(self, school: School, membership: Any, form: forms.PlaceForm, asked: Mapping[str, Any]) -> None:
+        super().__init__(membership, form, asked)
         self.school = school
 
     def found(self) -> list[Candidate]:

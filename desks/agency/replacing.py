@@ -1,5 +1,6 @@
 """The work of replacing a guard: why and when he leaves, who follows him, and what that does to the school."""
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
@@ -15,7 +16,7 @@ from desks.preview import Preview, preview
 from guards.models import Assignment
 from staffing.candidates import Candidate, candidates
 from staffing.causes import excusable
-from staffing.leaving import foreseen, foreseen_of_agency, limits_broken
+from staffing.leaving import foreseen, foreseen_of_school, limits_broken
 from staffing.obstacles import Reservation
 
 
@@ -23,9 +24,9 @@ class Replacing(Choosing):
     """The state of the page, from the assignment and the form as it was sent."""
 
     def __init__(
-        self, assignment: Assignment, membership: Any, form: forms.ReplaceForm, guard: str, today: date
+        self, assignment: Assignment, membership: Any, form: forms.ReplaceForm, asked: Mapping[str, Any], today: date
     ) -> None:
-        super().__init__(membership, form, guard)
+        super().__init__(membership, form, asked)
         self.assignment, self.today = assignment, today
         self.ending = Ending(assignment, form, today)
         if self.answers and not self.ending.is_asked:
@@ -53,30 +54,23 @@ class Replacing(Choosing):
         )
 
     def without_anybody(self) -> Effect:
-        return self._without or effect(self.assignment.post.school_id, max(self.answers["last_day"], self.today))
+        one, asked = self.assignment, self.answers
+        if self.chosen is None and self._effects:
+            return self._effects[0]
+        found = foreseen_of_school(one, asked["reason"], asked["last_day"])
+        return found or effect(one.post.school_id, max(asked["last_day"], self.today))
 
     @cached_property
-    def _without(self) -> Effect | None:
-        return foreseen(self.assignment, self.answers["reason"], self.answers["last_day"])
-
-    @cached_property
-    def effect(self) -> Effect | None:
-        """What the replacement does to the school, by the chosen one where somebody is chosen."""
+    def _effects(self) -> list[Effect]:
+        """What the replacement does to the school and the agency, by the chosen one where somebody is chosen."""
         if not self.answers:
-            return None
-        if self.chosen is None:
-            return self._without
-        asked = self.answers
-        return foreseen(self.assignment, asked["reason"], asked["last_day"], self.chosen.guard, self.first_day)
+            return []
+        follows = (self.chosen.guard, self.first_day) if self.chosen else ()
+        return foreseen(self.assignment, self.answers["reason"], self.answers["last_day"], *follows)
 
     @cached_property
     def preview(self) -> Preview | None:
-        if not self.effect:
-            return None
-        asked, chosen = self.answers, self.chosen
-        follows = (chosen.guard, self.first_day) if chosen else ()
-        of_agency = foreseen_of_agency(self.assignment, asked["reason"], asked["last_day"], *follows)
-        return preview(self.effect, of_agency)
+        return preview(self._effects[0], self._effects[1:]) if self._effects else None
 
     @property
     def preview_words(self) -> str:
@@ -88,14 +82,12 @@ class Replacing(Choosing):
             "day": formats.long_day(self.first_day),
         }
 
-    @property
+    @cached_property
     def reservations(self) -> list[Reservation]:
         """The clauses against the successor, and the limits that this leave breaks."""
         if self.chosen is None:
             return []
-        asked = self.answers
-        who = (self.chosen.guard, self.first_day)
-        return [*super().reservations, *limits_broken(self.assignment, asked["reason"], asked["last_day"], *who)]
+        return [*super().reservations, *limits_broken(self._effects)]
 
     @property
     def can_be_excused(self) -> bool:

@@ -45,7 +45,8 @@ class GuardQuerySet(VisibleQuerySet):
 
     def employed_by(self, agency_id: int, day: date) -> Self:
         """Guards in the employment of an agency on a day."""
-        return self.filter(Exists(Employment.objects.on(day).filter(guard=OuterRef("pk"), agency=agency_id)))
+        # A list of keys: asked of each guard, SQLite would walk all guards of the country.
+        return self.filter(pk__in=Employment.objects.on(day).filter(agency=agency_id).values("guard"))
 
 
 class Guard(Identified):

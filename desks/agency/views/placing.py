@@ -40,7 +40,7 @@ def place(request: MemberRequest, public_id: uuid.UUID) -> HttpResponse:
     school = get_object_or_404(School.objects.visible_to(request.membership), public_id=public_id)
     asked = request.POST if request.method == "POST" else request.GET
     form = PlaceForm(asked if "post" in asked else None, posts=posts_of(school), initial=initial(timezone.localdate()))
-    placing = Placing(school, request.membership, form, asked.get("guard", ""))
+    placing = Placing(school, request.membership, form, asked)
     is_sent = request.method == "POST" and placing.chosen is not None
     reasons = ReasonsForm(request.POST if is_sent else None, asked=placing.reservations)
     if is_sent and reasons.is_valid():

@@ -31,7 +31,7 @@ def replace(request: MemberRequest, public_id: uuid.UUID) -> HttpResponse:
     asked = request.POST if request.method == "POST" else request.GET
     today = timezone.localdate()
     form = ReplaceForm(asked if "reason" in asked else None, initial={"last_day": today})
-    replacing = Replacing(assignment, request.membership, form, asked.get("guard", ""), today)
+    replacing = Replacing(assignment, request.membership, form, asked, today)
     sent = (request.POST, request.FILES) if request.method == "POST" and replacing.chosen else ()
     proof = ProofForm(*sent, asked=replacing.reservations, can_be_excused=replacing.can_be_excused)
     if sent and proof.is_valid():

@@ -156,6 +156,15 @@ def test_a_fault_comes_back_filled_and_ends_nothing(
 
 
 @pytest.mark.parametrize("name", ["end", "replace"])
+def test_a_day_after_the_planned_end_is_told_at_once(desk: Any, name: str) -> None:
+    planned = desk.stands(desk.post(), last_day=desk.today + timedelta(days=10))
+    late = f"{desk.today + timedelta(days=11):{DAY}}"
+    page = desk.get(name, planned, reason="resigned", last_day=late, handover_days="0")
+    assert "the last day is that day or earlier" in page
+    assert "Replacement budget" not in page
+
+
+@pytest.mark.parametrize("name", ["end", "replace"])
 def test_a_day_before_the_first_is_told_at_once(desk: Any, assignment: Any, name: str) -> None:
     page = desk.get(name, assignment, reason="resigned", last_day="01.01.2019", handover_days="0")
     assert "the last day is that day or later" in page

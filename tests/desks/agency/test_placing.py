@@ -1,6 +1,8 @@
 """Placing a guard: the candidates with what speaks against them, the preview, and the proposal."""
 
+import re
 from datetime import date, timedelta
+from html import unescape
 from typing import Any
 
 import pytest
@@ -220,3 +222,31 @@ def test_a_second_manager_who_proposes_the_same_guard_is_told_where_he_is_propos
     page = send(desk, second, guard).content.decode()
     assert f"{guard.name} is proposed for the post “{first.name}” at {first.school.name}" in page
     assert Assignment.objects.get(guard=guard).post == first
+
+
+def test_of_many_candidates_the_best_are_shown_and_the_others_are_a_page_away_or_found_by_name(desk: Any) -> None:
+    post = desk.post(positions=1)
+    staff = sorted((desk.guard(family_name=f"Ахметов{number:02}") for number in range(15)), key=lambda one: one.name)
+    asked = {"post": str(post.public_id), "first_day": f"{desk.today + timedelta(days=3):%d.%m.%Y}", "kind": "regular"}
+    first = desk.get("place", post.school, **asked)
+    shown = [one for one in staff if one.name in first]
+    assert len(shown) == 12 and "shown 12 of 15" in first
+    following = unescape(re.search(r'rel="next" href="([^"#]*)', first)[1])  # type: ignore[index]
+    second = desk.client.get(desk.url("place", post.school) + following).content.decode()
+    others = [one for one in staff if one.name in second]
+    assert len(others) == 3 and not set(others) & set(shown)
+    assert 'rel="prev"' in second and 'rel="next"' not in second
+    found = desk.get("place", post.school, q="ахметов07", **asked)
+    assert [one.family_name for one in staff if one.name in found] == ["Ахметов07"]
+    assert "is called “Никто”" in desk.get("place", post.school, q="Никто", **asked)
+    # Whoever is chosen stays in sight, wherever he stands.
+    chosen = desk.get("place", post.school, guard=str(others[0].public_id), **asked)
+    assert others[0].name in chosen and "Chosen" in chosen
+
+
+@pytest.mark.parametrize("start", ["-1", "x", "9" * 30, "40"])
+def test_a_made_up_place_in_the_list_shows_none_or_the_first(desk: Any, start: str) -> None:
+    post = desk.post()
+    desk.guard()
+    asked = {"post": str(post.public_id), "first_day": f"{desk.today:%d.%m.%Y}", "kind": "regular", "from": start}
+    assert "Whom to place" in desk.get("place", post.school, **asked)
