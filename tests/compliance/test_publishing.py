@@ -84,6 +84,16 @@ def test_a_draft_is_handed_over_once_it_was_rehearsed_as_it_now_reads(author: An
     assert (draft.state, draft.handed_over_by) == ("handed_over", author.user)
 
 
+@pytest.mark.parametrize("short", [{"region_id": "35"}, {"state": "running"}, {"state": "failed"}])
+def test_a_rehearsal_of_a_region_or_one_that_was_not_finished_is_not_enough(author: Any, short: dict[str, str]) -> None:
+    draft = begin(author)
+    lower(draft, author)
+    rehearse(draft, author)
+    draft.rehearsals.update(**short)
+    says = "Rehearse the whole country by the draft as it now reads, then hand it over."
+    refused(lambda: publishing.hand_over(draft=draft, by=author), says)
+
+
 def test_a_draft_that_changes_nothing_is_not_handed_over(author: Any) -> None:
     draft = begin(author)
     refused(lambda: publishing.hand_over(draft=draft, by=author), "The draft changes no clause yet.")
