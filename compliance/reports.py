@@ -224,8 +224,9 @@ class Effect:
     it and with it, on the same day.
 
     The planned leaves are provisional on that day. `settles_on` is the day from which the last of them counts as
-    settled; `breach_before` and `breach_after` say what the limit finds on that day without and with the plan, if
-    nothing else happens: empty, indicated or established. `settles_on` is None where nobody leaves.
+    settled; `breach_before` and `breach_after` say what the limit in force on that day, by `then_version`, finds
+    without and with the plan, if nothing else happens: empty, indicated or established. `settles_on` is None where
+    nobody leaves.
     """
 
     day: date
@@ -239,10 +240,17 @@ class Effect:
     breach_before: str = ""
     breach_after: str = ""
     level: Level = "school"
+    then_version: ClauseVersion | None = None
+    then_rule: TurnoverLimit | None = None
 
     @property
     def limit(self) -> Limit:
         return self.rule.limit
+
+    @property
+    def then_limit(self) -> Limit:
+        """The limit of the day on which the leaves are settled."""
+        return (self.then_rule or self.rule).limit
 
     @property
     def faces(self) -> tuple[int, int]:
@@ -293,12 +301,17 @@ def _effect(
     settles_on = _settles_on(register, departures, rule)
     if settles_on is None:
         return found
+    then_version, then_rule = limiting_version(owner.level, max(settles_on, day))
+    if then_rule.gap_open_days > rule.gap_open_days:
+        settles_on = _settles_on(register, departures, then_rule) or settles_on
+    found = replace(found, settles_on=settles_on, then_version=then_version, then_rule=then_rule)
+    if then_version is None:
+        return found
     then = max(settles_on, day)
     return replace(
         found,
-        settles_on=settles_on,
-        breach_before=_breach(_figures(_known(register, register.rows, then), owner, rule), rule),
-        breach_after=_breach(_figures(_known(register, rows, then), owner, rule), rule),
+        breach_before=_breach(_figures(_known(register, register.rows, then), owner, then_rule), then_rule),
+        breach_after=_breach(_figures(_known(register, rows, then), owner, then_rule), then_rule),
     )
 
 

@@ -89,10 +89,11 @@ def verdict(effect: Effect) -> str:
     limit = formats.percent(effect.limit.threshold_percent)
     if effect.settles_on is None and is_breached(effect.budget_before):
         return _("The limit of %(limit)s a year is breached already.") % {"limit": limit}
+    then = formats.percent(effect.then_limit.threshold_percent)
     if effect.breach_before:
-        return _("The limit of %(limit)s a year is breached already, and this is one leave more.") % {"limit": limit}
+        return _("The limit of %(limit)s a year is breached already, and this is one leave more.") % {"limit": then}
     if effect.breaks_limit and effect.settles_on:
-        values = {"limit": limit} | formats.until(effect.settles_on, timezone.localdate())
+        values = {"limit": then} | formats.until(effect.settles_on, timezone.localdate())
         if effect.breach_after == "established":
             return _("The limit of %(limit)s a year will be breached, established from %(day)s (%(left)s).") % values
         return _("The limit of %(limit)s a year will be breached, indicated from %(day)s (%(left)s).") % values

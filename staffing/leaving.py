@@ -78,13 +78,13 @@ def _effect(
 def limits_broken(effects: Iterable[Effect]) -> list[Reservation]:
     """The limits of turnover, of the school and of the agency, that are breached once a leave with these effects is
     settled."""
-    broken = (one for one in effects if one.version and one.breach_after and one.settles_on)
-    return [Reservation(one.version, _breach_words(one)) for one in broken if one.version]
+    broken = (one for one in effects if one.breach_after and one.settles_on)
+    return [Reservation(one.then_version, _breach_words(one)) for one in broken if one.then_version]
 
 
 def _breach_words(found: Effect) -> str:
     assert found.settles_on is not None
-    values = {"limit": found.limit.threshold_percent, "day": day_words(found.settles_on)}
+    values = {"limit": found.then_limit.threshold_percent, "day": day_words(found.settles_on)}
     if found.level == "agency_school":
         said = _(
             "With this leave the limit for the agency at this school, %(limit)d %% a year, is breached from %(day)s."

@@ -145,6 +145,35 @@ def test_a_plan_is_judged_once_its_leave_has_settled():
     assert (seen.breach_before, seen.breach_after, seen.breaks_limit) == ("", "indicated", True)
 
 
+def test_a_plan_is_judged_by_the_law_of_the_day_on_which_it_has_settled():
+    post = confetti(1)
+    clause = ClauseVersion.objects.get(rule="turnover_limit", parameters__level="school").clause
+    seen = effect(post.school_id, DAY, **plan(post))
+    assert seen.breaks_limit and seen.settles_on
+    laxer = {"level": "school", "threshold_percent": 400.0}
+    made = {"clause": clause, "rule": "turnover_limit", "mark": "policy"}
+    version = ClauseVersion.objects.create(**made, parameters=laxer, effective_from=seen.settles_on)
+    again = effect(post.school_id, DAY, **plan(post))
+    assert (again.breach_after, again.then_version, again.then_limit.threshold_percent) == ("", version, 400.0)
+    # Today the limit is what it was.
+    assert (again.limit.threshold_percent, again.version) == (50.0, seen.version)
+    ClauseVersion.objects.create(
+        **made,
+        parameters={"level": "school", "threshold_percent": 10.0, "gap_open_days": 40},
+        effective_from=seen.settles_on + timedelta(days=1),
+    )
+    later = effect(post.school_id, seen.settles_on + timedelta(days=1), **plan(post))
+    assert later.settles_on and later.settles_on > seen.settles_on and later.breach_after
+
+
+def test_a_plan_whose_clause_is_repealed_before_it_has_settled_breaks_no_limit():
+    post = confetti(1)
+    clause = ClauseVersion.objects.get(rule="turnover_limit", parameters__level="school").clause
+    ClauseVersion.objects.create(clause=clause, effective_from=DAY + timedelta(days=1))
+    seen = effect(post.school_id, DAY, **plan(post))
+    assert (seen.breach_after, seen.then_version) == ("", None) and seen.version
+
+
 def test_a_plan_within_the_budget_breaks_no_limit():
     post = staffed_post(3)
     seen = effect(post.school_id, DAY, **plan(post))
@@ -254,7 +283,7 @@ def test_where_nobody_serves_nobody_can_leave():
     assert report("school", DAY, school=post.school_id, warn=True).one_more is None
 
 
-def test_the_warning_costs_no_query_more():
+def test_the_warning_costs_one_query_for_the_law_of_the_day_on_which_the_leave_settles():
     post = confetti(2)
 
     def queries(warn: bool) -> int:
@@ -262,7 +291,7 @@ def test_the_warning_costs_no_query_more():
             report("school", DAY, school=post.school_id, warn=warn)
         return len(captured)
 
-    assert queries(True) == queries(False)
+    assert queries(True) == queries(False) + 1
 
 
 def test_a_stored_budget_is_the_one_counted_now_without_its_day():
