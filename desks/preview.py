@@ -93,11 +93,21 @@ def verdict(effect: Effect) -> str:
     if effect.breach_before:
         return _("The limit of %(limit)s a year is breached already, and this is one leave more.") % {"limit": then}
     if effect.breaks_limit and effect.settles_on:
-        values = {"limit": then} | formats.until(effect.settles_on, timezone.localdate())
-        if effect.breach_after == "established":
-            return _("The limit of %(limit)s a year will be breached, established from %(day)s (%(left)s).") % values
-        return _("The limit of %(limit)s a year will be breached, indicated from %(day)s (%(left)s).") % values
+        return _broken(then, effect.settles_on, established=effect.breach_after == "established")
     return _within(effect, limit)
+
+
+def _broken(limit: str, settles_on: date, *, established: bool) -> str:
+    """A leave that is entered late may have broken the limit already."""
+    today = timezone.localdate()
+    values = {"limit": limit} | formats.until(settles_on, today)
+    if settles_on <= today:
+        if established:
+            return _("With this the limit of %(limit)s a year is breached, established since %(day)s.") % values
+        return _("With this the limit of %(limit)s a year is breached, indicated since %(day)s.") % values
+    if established:
+        return _("The limit of %(limit)s a year will be breached, established from %(day)s (%(left)s).") % values
+    return _("The limit of %(limit)s a year will be breached, indicated from %(day)s (%(left)s).") % values
 
 
 def beyond(effect: Effect) -> str:

@@ -1,11 +1,14 @@
 """What a planned change does, in words: no rate stands without all leaves beside those that count."""
 
+from datetime import timedelta
+from typing import Any
+
 import pytest
 from django.utils.translation import override
 
 from compliance.reports import effect
 from compliance.turnover import Departure
-from desks.preview import level_row
+from desks.preview import level_row, verdict
 from tests.compliance.registers import DAY, confetti, leave
 from tests.factories import AssignmentFactory
 
@@ -22,3 +25,13 @@ def test_the_agency_is_told_with_its_leaves_net_and_gross(level: str) -> None:
     with override("en"):
         row = level_row(effect(post.school_id, DAY, departures=[departure], level=level, agency=agency.pk))
     assert row.note.endswith("of 4 leaves in all 3 would count")
+
+
+@pytest.mark.parametrize(("days_ago", "told"), [(120, "is breached, indicated since"), (0, "will be breached, ")])
+def test_a_leave_that_is_entered_late_has_broken_the_limit_already(days_ago: int, told: str, time_machine: Any) -> None:
+    time_machine.move_to(f"{DAY}T12:00+05:00")
+    post = confetti(1)
+    leaving = AssignmentFactory(post=post, first_day=DAY - timedelta(days=300))
+    gone = Departure(leaving.guard_id, leaving.agency_id, post.school_id, DAY - timedelta(days=days_ago), "resigned")
+    with override("en"):
+        assert told in verdict(effect(post.school_id, DAY, departures=[gone]))
