@@ -28,7 +28,7 @@ from staffing.refusals import Refused
 
 State, Work = Import.State, Import.Work
 # How far each stage of a check or a load reaches, in percent: read, understood, asked whose the rows are, loaded; a
-# check tries the loading and asks the law afterwards.
+# check tries the loading, and where guards come to posts asks the law afterwards.
 READ, UNDERSTOOD, ASKED, TRIED, DONE = 25, 45, 55, 75, 100
 ASKED_BEFORE_UNDOING = 50
 
@@ -203,7 +203,7 @@ def _load(
         package=package,
         faults=faults,
         dry_run=dry_run,
-        progress=meter.stage(TRIED if dry_run else DONE, sum(package.sizes.values())),
+        progress=meter.stage(TRIED if dry_run and _asks_the_law(of) else DONE, sum(package.sizes.values())),
         adding=lambda model, keys: undoing.note(of, model, keys),
         subjects=_concerned(of),
         by=by,
@@ -226,11 +226,15 @@ def _finish_check(of: Import, sheet: Sheet, found: Lines, outcome: Outcome, mete
 
 def _warn(of: Import, found: Lines, faulty: set[int], meter: progress.Meter) -> list[Trouble]:
     """Whom the law would keep from the post that a sheet proposes him for."""
-    if of.kind != ASSIGNMENTS.name:
+    if not _asks_the_law(of):
         return []
     warned = warning.warnings(found, of.agency, faulty, meter.stage(DONE, len(found.numbers)))
     of.rows_warned = len(warned)
     return warned
+
+
+def _asks_the_law(of: Import) -> bool:
+    return of.kind == ASSIGNMENTS.name
 
 
 def _merged(of: Import, troubles: Sequence[Trouble], outcome: Outcome) -> list[Trouble]:

@@ -38,6 +38,9 @@ MADE_BY_THE_SITE = {
     "Stale",
     "Trend",
     "TrendMark",
+    "SchoolCount",
+    "Comparison",
+    "Compared",
 }
 # Settings of packages that are not in Django's own list.
 PACKAGES_READ = {

@@ -18,6 +18,7 @@ class Fault(NamedTuple):
 HARMLESS = {
     "span > TABLE_SPREAD * len(column)": "sorting or a table, whichever is quicker",
     "room * base < KEY_LIMIT": "at the very limit both ways fit",
+    "len(keys) > FEW": "one by one or all at once, whichever is quicker",
 }
 
 FAULTS = [
@@ -140,6 +141,12 @@ FAULTS = [
         "gammaincinv(counts + 1, 1 - tail)",
         "gammaincinv(np.maximum(counts, 1), 1 - tail)",
     ),
+    Fault(
+        "the table of small counts ends too late",
+        "intervals",
+        "every.max(initial=0) < SMALL",
+        "every.max(initial=0) <= SMALL",
+    ),
     Fault("the lower bound of none is above zero", "intervals", "np.where(counts > 0,", "np.where(counts >= 0,"),
     Fault("the lower bound of one is zero", "intervals", "np.where(counts > 0,", "np.where(counts > 1,"),
     # rows
@@ -155,8 +162,18 @@ FAULTS = [
         "for field in fields(self)}) != 1 or",
         "for field in fields(self)}) < 1 or",
     ),
-    Fault("only three make a tie", "spells", "[same] > 1]", "[same] > 2]"),
-    Fault("every row is tied", "spells", "[same] > 1]", "[same] >= 1]"),
+    Fault(
+        "only three make a tie",
+        "spells",
+        "ordered[1:][ordered[1:] == ordered[:-1]]",
+        "ordered[2:][ordered[2:] == ordered[:-2]]",
+    ),
+    Fault(
+        "every row is tied",
+        "spells",
+        "return regular[np.isin(packed, twice)] if len(twice) else regular[:0]",
+        "return regular",
+    ),
     # spells
     Fault(
         "a row of today does not exist",
@@ -274,8 +291,8 @@ FAULTS = [
     Fault(
         "every reason is accepted",
         "spells",
-        "[REASON_CODES[reason] for reason in reasons]) & self.accepted",
-        "[REASON_CODES[reason] for reason in reasons])",
+        "return wanted[self.reason] & self.accepted",
+        "return wanted[self.reason]",
     ),
     # what the guard did next
     Fault("to begin the next day is too late", "spells", "left_on + 1)", "left_on)"),
@@ -469,14 +486,14 @@ FAULTS = [
     Fault(
         "the budget allows what breaches",
         "turnover",
-        "while yearly_rate(most, person_days) > limit.threshold_percent:",
-        "while yearly_rate(most - 1, person_days) > limit.threshold_percent:",
+        "while person_days and most * 100 * DAYS_OF_YEAR / person_days > limit.threshold_percent:",
+        "while person_days and (most - 1) * 100 * DAYS_OF_YEAR / person_days > limit.threshold_percent:",
     ),
     Fault(
         "the budget stops short of the threshold",
         "turnover",
-        "while yearly_rate(most, person_days) > limit.threshold_percent:",
-        "while yearly_rate(most, person_days) >= limit.threshold_percent:",
+        "while person_days and most * 100 * DAYS_OF_YEAR / person_days > limit.threshold_percent:",
+        "while person_days and most * 100 * DAYS_OF_YEAR / person_days >= limit.threshold_percent:",
     ),
     Fault("the budget trusts a rounded product", "turnover", "person_days / 36500) + 1", "person_days / 36500)"),
     Fault("the budget forgets min_left", "turnover", "max(limit.min_left - 1,", "max(limit.min_left,"),

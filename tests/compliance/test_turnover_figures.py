@@ -90,6 +90,13 @@ def test_the_rate_is_leaves_over_average_headcount_in_percent_a_year(engine):
     assert half["rate"] == 100 * 1 / 2.0 * 365 / 73 == 250.0
 
 
+def test_the_interval_of_a_count_is_one_whether_it_is_kept_or_reckoned(engine):
+    together = engine.interval(np.arange(200), np.full(200, 365))
+    for count in (0, 1, 127, 128, 199):
+        alone = engine.interval([count], [365])
+        assert [end[count] for end in together] == [end[0] for end in alone]
+
+
 def test_the_interval_of_one_leave_in_two_years_of_service(engine):
     figures = at_school(engine, YEAR, "2026-12-31")
     # chi2.ppf(0.025, 2) / 2 = -ln 0.975 = 0.0253178; chi2.ppf(0.975, 4) / 2 = 5.5716434; over 2 person-years.
