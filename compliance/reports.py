@@ -13,7 +13,6 @@ from typing import Any
 
 import numpy as np
 
-from compliance.engine import versions_ask, versions_judged
 from compliance.evidence import Groups, SpellLine, SpellLines, as_date
 from compliance.intervals import yearly_rate
 from compliance.keys import Numbers
@@ -21,6 +20,7 @@ from compliance.models import ClauseVersion
 from compliance.predicates.turnover import TurnoverLimit
 from compliance.prepared import asked_together
 from compliance.register import Register, Scope, read_register, register_asks
+from compliance.timeline import LAW_ASK, LawInTime
 from compliance.turnover import (
     GRAIN_OF_LEVEL,
     KEYS_OF_LEVEL,
@@ -110,12 +110,7 @@ class OwnerReport:
 
 def limiting_version(level: Level, day: date) -> tuple[ClauseVersion | None, TurnoverLimit]:
     """The version that limits turnover at a level on a day, and its rule; the defaults where there is none."""
-    for version in versions_judged(day):
-        if version.rule == TurnoverLimit.code:
-            rule = version.judging_rule
-            if isinstance(rule, TurnoverLimit) and rule.level == level:
-                return version, rule
-    return None, TurnoverLimit(level=level)
+    return LawInTime.read().limiting(level, day)
 
 
 def report(
@@ -125,9 +120,9 @@ def report(
 
     With `warn` also what one more leave on that day would do.
     """
-    version, rule = limiting_version(level, day)
     owner = Owner(level, school, agency)
-    register = read_register(day, owner.scope)
+    law, register = _read(owner, day)
+    version, rule = law.limiting(level, day)
     standing = Standing.of(register, register.rows, owner, rule, day)
     breached, established = breaks_limit(standing.figures, rule.limit)
     return OwnerReport(
@@ -140,7 +135,7 @@ def report(
         budget=standing.budget,
         breached=bool(breached),
         established=bool(established),
-        one_more=_one_more(register, owner, standing, version, rule, day) if warn else None,
+        one_more=_one_more(register, owner, standing, law, day) if warn else None,
     )
 
 
@@ -167,6 +162,12 @@ class Owner:
         """The positions of the owner's spells."""
         mine = [getattr(of_grain, name) == value for name, value in self.key.items()]
         return np.flatnonzero(np.logical_and.reduce(mine))
+
+
+def _read(owner: Owner, day: date) -> tuple[LawInTime, Register]:
+    """What limits turnover, and the register of an owner."""
+    with asked_together(LAW_ASK, *register_asks(day, owner.scope)):
+        return LawInTime.read(), read_register(day, owner.scope)
 
 
 @dataclass(frozen=True, eq=False)
@@ -278,30 +279,28 @@ def effect(
     one. ValueError when a departure ends no assignment that counts.
     """
     owner = Owner(level, None if level == "agency" else school, None if level == "school" else agency)
-    with asked_together(versions_ask(day), *register_asks(day, owner.scope)):
-        version, rule = limiting_version(level, day)
-        register = read_register(day, owner.scope)
-    before = Standing.of(register, register.rows, owner, rule, day)
-    return _effect(register, owner, before, version, rule, day, departures, arrivals)
+    law, register = _read(owner, day)
+    before = Standing.of(register, register.rows, owner, law.limiting(level, day)[1], day)
+    return _effect(register, owner, before, law, day, departures, arrivals)
 
 
 def _effect(
     register: Register,
     owner: Owner,
     before: Standing,
-    version: ClauseVersion | None,
-    rule: TurnoverLimit,
+    law: LawInTime,
     day: date,
     departures: Sequence[Departure],
     arrivals: Sequence[Arrival] = (),
 ) -> Effect:
+    version, rule = law.limiting(owner.level, day)
     rows = planned(register.rows, departures, arrivals)
     after = Standing.of(register, rows, owner, rule, day)
     found = Effect(day, version, rule, before.figures, after.figures, before.budget, after.budget, level=owner.level)
     settles_on = _settles_on(register, departures, rule)
     if settles_on is None:
         return found
-    then_version, then_rule = limiting_version(owner.level, max(settles_on, day))
+    then_version, then_rule = law.limiting(owner.level, max(settles_on, day))
     if then_rule.gap_open_days > rule.gap_open_days:
         settles_on = _settles_on(register, departures, then_rule) or settles_on
     found = replace(found, settles_on=settles_on, then_version=then_version, then_rule=then_rule)
@@ -333,15 +332,9 @@ class OneMore:
     changed: dict[str, Any]
 
 
-def _one_more(
-    register: Register,
-    owner: Owner,
-    standing: Standing,
-    version: ClauseVersion | None,
-    rule: TurnoverLimit,
-    day: date,
-) -> OneMore | None:
+def _one_more(register: Register, owner: Owner, standing: Standing, law: LawInTime, day: date) -> OneMore | None:
     """None where nobody serves who could leave."""
+    _, rule = law.limiting(owner.level, day)
     serving = standing.mine[standing.spells.open[standing.mine]]
     if not len(serving):
         return None
@@ -352,10 +345,10 @@ def _one_more(
     later = day + timedelta(days=rule.seasoned_days)
     followed = planned(register.rows, departures, arrivals)
     return OneMore(
-        effect=_effect(register, owner, standing, version, rule, day, departures),
+        effect=_effect(register, owner, standing, law, day, departures),
         later=later,
-        kept=Standing.of(register, register.rows, owner, rule, later).figures,
-        changed=Standing.of(register, followed, owner, rule, later).figures,
+        kept=_figures(_known(register, register.rows, later), owner, rule),
+        changed=_figures(_known(register, followed, later), owner, rule),
     )
 
 

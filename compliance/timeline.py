@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from compliance.engine import base_terms, told_whole, turnover_rules, version_of
 from compliance.models import ClauseVersion
 from compliance.predicates.turnover import TurnoverLimit
-from compliance.prepared import Given, ask_made
+from compliance.prepared import Given, Question, ask_made
 from compliance.turnover import Level, Terms
 
 
@@ -30,12 +30,20 @@ class LawInTime:
 
     @classmethod
     def read(cls) -> "LawInTime":
-        return cls(ask_made(_ever_limiting, Given.of(date.min), version_of))
+        return cls(ask_made(*LAW_ASK, version_of))
 
     def on(self, day: date) -> list[ClauseVersion]:
         """Those in force on a day, in order of the clauses' codes."""
         latest = {version.clause_id: version for version in self.versions if version.effective_from <= day}
         return sorted((one for one in latest.values() if one.rule), key=lambda one: one.clause.code)
+
+    def limiting(self, level: Level, day: date) -> tuple[ClauseVersion | None, TurnoverLimit]:
+        """The version that limits turnover at a level on a day, and its rule; the defaults where there is none."""
+        for version in self.on(day):
+            rule = version.judging_rule
+            if isinstance(rule, TurnoverLimit) and rule.level == level:
+                return version, rule
+        return None, TurnoverLimit(level=level)
 
     def terms(self, days: Iterable[date]) -> list[dict[Level, Terms]]:
         """How each level is counted on each of the days: alike between two changes of the law."""
@@ -59,3 +67,7 @@ def _ever_limiting(_given: Given) -> QuerySet[Any, Any]:
     enacted = ClauseVersion.objects.enacted()
     limiting = enacted.filter(rule=TurnoverLimit.code).values("clause")
     return told_whole(enacted.filter(clause__in=limiting).order_by("effective_from", "pk"))
+
+
+# What `LawInTime.read` asks.
+LAW_ASK: Question = (_ever_limiting, Given.of(date.min))

@@ -478,6 +478,8 @@ def test_the_law_in_time_is_the_law_of_each_day():
         limiting = [version for version in versions_judged(day) if version.rule == "turnover_limit"]
         assert law.on(day) == limiting
         assert law.terms([day]) == [base_terms(versions_judged(day))]
+        limiting_at = {version.judging_rule.level: version for version in reversed(limiting)}
+        assert {level: law.limiting(level, day)[0] for level in limiting_at} == limiting_at
 
 
 @pytest.mark.parametrize("level", LEVELS)
