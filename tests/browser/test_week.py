@@ -98,8 +98,9 @@ def candidate(manager: Page, number: int, day: date) -> Locator:
     manager.locator("[name=first_day]").fill(typed(day))
     manager.locator("[name=post]").select_option(index=1)
     manager.locator("main form[method=get] button").click()
-    for rest in manager.locator("#candidates details > summary").all():
-        rest.click()
+    look = manager.locator("#candidates form[role=search]")
+    look.locator("[name=q]").fill(surname(number))
+    look.locator("button").click()
     return manager.locator("#candidates tbody tr").filter(has_text=surname(number)).first
 
 
