@@ -3,7 +3,7 @@
 from typing import Any, Self
 
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.db.models import F, OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from access.models import Identified
@@ -24,15 +24,14 @@ class AgencyQuerySet(VisibleQuerySet):
             return self.none()
         if membership.role == Role.AGENCY_MANAGER:
             return self.filter(pk=membership.agency_id)
-        contracts = Contract.objects.filter(agency=OuterRef("pk"))
         if membership.role == Role.SCHOOL_DIRECTOR:
-            return self.filter(Exists(contracts.filter(school=membership.school_id)))
+            return self.filter(pk__in=Contract.objects.filter(school=membership.school_id).values("agency"))
         if membership.role == Role.REGULATOR:
             if membership.region_id is None:
                 return self
-            return self.filter(
-                Q(region=membership.region_id) | Exists(contracts.filter(school__region=membership.region_id))
-            )
+            # A list of keys: asked of each agency, its contracts of all times would be walked.
+            here = Contract.objects.filter(school__region=membership.region_id).values("agency")
+            return self.filter(Q(region=membership.region_id) | Q(pk__in=here))
         return self.none()
 
 

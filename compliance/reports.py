@@ -121,12 +121,26 @@ def report(
     With `warn` also what one more leave on that day would do.
     """
     owner = Owner(level, school, agency)
-    law, register = _read(owner, day)
-    version, rule = law.limiting(level, day)
+    law, register = _read(owner.scope, day)
+    return _report(law, register, owner, day, warn=warn)
+
+
+def warned_report(agency: int, schools: Iterable[int], day: date) -> tuple[OwnerReport, dict[int, BudgetLine]]:
+    """The report of an agency with its warning, and the budget of each of some schools (primary keys), from one reading
+    of the register."""
+    wanted = list(schools)
+    law, register = _read(Scope.of(wanted, [agency]), day)
+    its_own = register.of_guards(register.rows.guard[register.rows.agency == agency])
+    found = _report(law, its_own, Owner("agency", agency=agency), day, warn=True)
+    return found, _budgets(law, register, wanted, day)
+
+
+def _report(law: LawInTime, register: Register, owner: "Owner", day: date, *, warn: bool) -> OwnerReport:
+    version, rule = law.limiting(owner.level, day)
     standing = Standing.of(register, register.rows, owner, rule, day)
     breached, established = breaks_limit(standing.figures, rule.limit)
     return OwnerReport(
-        level=level,
+        level=owner.level,
         day=day,
         version=version,
         rule=rule,
@@ -164,10 +178,10 @@ class Owner:
         return np.flatnonzero(np.logical_and.reduce(mine))
 
 
-def _read(owner: Owner, day: date) -> tuple[LawInTime, Register]:
-    """What limits turnover, and the register of an owner."""
-    with asked_together(LAW_ASK, *register_asks(day, owner.scope)):
-        return LawInTime.read(), read_register(day, owner.scope)
+def _read(scope: Scope, day: date) -> tuple[LawInTime, Register]:
+    """What limits turnover, and the register of a narrower scope."""
+    with asked_together(LAW_ASK, *register_asks(day, scope)):
+        return LawInTime.read(), read_register(day, scope)
 
 
 @dataclass(frozen=True, eq=False)
@@ -206,13 +220,18 @@ def budgets(schools: Iterable[int], day: date) -> dict[int, BudgetLine]:
     wanted = list(schools)
     if not wanted:
         return {}
-    _, rule = limiting_version("school", day)
-    register = read_register(day, Scope.of(wanted))
+    law, register = _read(Scope.of(wanted), day)
+    return _budgets(law, register, wanted, day)
+
+
+def _budgets(law: LawInTime, register: Register, schools: list[int], day: date) -> dict[int, BudgetLine]:
+    """The budget of each of the schools, all of whose guards stand in the register."""
+    _, rule = law.limiting("school", day)
     table = measure(register.rows, register.calendars, register.region_of_school, day, {"school": rule.terms})["school"]
     of_grain = spells(register.rows, register.calendars, day, rule.gap_open_days, "school")
     groups = Groups("school", of_grain.agency, of_grain.school)
     found = {}
-    for school in wanted:
+    for school in schools:
         headcount = table.where(school=school)["average_headcount"]
         leaves = net_leaves(of_grain.take(groups.of(0, school)), rule.terms)
         found[school] = BudgetLine.of(budget(leaves, headcount, rule.limit, rule.terms, day))
@@ -279,7 +298,7 @@ def effect(
     one. ValueError when a departure ends no assignment that counts.
     """
     owner = Owner(level, None if level == "agency" else school, None if level == "school" else agency)
-    law, register = _read(owner, day)
+    law, register = _read(owner.scope, day)
     before = Standing.of(register, register.rows, owner, law.limiting(level, day)[1], day)
     return _effect(register, owner, before, law, day, departures, arrivals)
 

@@ -4,12 +4,13 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import F
+from django.db.models import F, Max, Value
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext_lazy
 
 from compliance.models import Figure, Finding
-from compliance.reports import BudgetLine, budgets, limiting_version, rate_with_one_more, report
+from compliance.reports import BudgetLine, limiting_version, rate_with_one_more, warned_report
 from desks import answers, formats, papers, proof, questions
 from desks.agency import proposals as proposing
 from desks.agency.places import FORTNIGHT, Place, places
@@ -70,7 +71,10 @@ class Overview:
     def of(cls, membership: Any, today: date) -> "Overview":
         """All of it, in a number of queries that does not depend on how much there is."""
         found = places(membership, today)
-        near = near_limit(today, {place.post.school for place in found})
+        schools = {place.post.school for place in found}
+        whole, lines = None, dict[int, BudgetLine]()
+        if found:
+            whole, lines = warned_report(membership.agency_id, [school.pk for school in schools], today)
         return cls(
             membership=membership,
             today=today,
@@ -78,13 +82,11 @@ class Overview:
             proposals=_unanswered(membership, today),
             papers=running_out(membership, today),
             training=training_running_out(membership, today),
-            near=near,
-            whole=warning(report("agency", today, agency=membership.agency_id, warn=True), membership)
-            if found
-            else None,
+            near=near_limit(today, schools, lines),
+            whole=warning(whole, membership) if whole else None,
             findings=_open_findings(membership, today),
             guards=Guard.objects.visible_to(membership).count(),
-            schools=len({place.post.school_id for place in found}),
+            schools=len(schools),
         )
 
     @property
@@ -199,13 +201,12 @@ def in_words(count: int) -> str:
     return str(NUMBERS[count - 1]) if 0 < count <= len(NUMBERS) else formats.number(count)
 
 
-def near_limit(today: date, schools: set[School]) -> list[NearLimit]:
+def near_limit(today: date, schools: set[School], lines: dict[int, BudgetLine]) -> list[NearLimit]:
     """The schools where one more leave would use up what the limit allows, or more than that is used: worst first."""
     version, rule = limiting_version("school", today)
     if version is None or not schools:
         return []
     figures = _figures(schools)
-    lines = budgets([school.pk for school in schools], today)
     near = [
         NearLimit(school, line, small_budget(line, rule), *figures.get(school.pk, (None, 0, 0, None)))
         for school in schools
@@ -238,9 +239,17 @@ def _unanswered(membership: Any, today: date) -> list[Any]:
 
 def running_out(membership: Any, today: date) -> list[Any]:
     """Current papers that ended or end within sixty days, first to end first, each with `validity` and `assignment`."""
-    guards = Guard.objects.visible_to(membership)
-    ending = Credential.objects.current().filter(guard__in=guards, valid_until__lte=papers.horizon(today))
-    found: list[Any] = list(ending.select_related("guard").order_by("valid_until", "guard__family_name", "pk"))
+    guards, horizon = Guard.objects.visible_to(membership), papers.horizon(today)
+    last = Max(Coalesce("valid_until", Value(date.max)))
+    kinds = Credential.objects.filter(guard__in=guards).order_by().values("guard", "kind").annotate(last=last)
+    # By the last paper of each kind: asked of each paper on its own, most are found to be replaced one by one.
+    ending = set(kinds.filter(last__lte=horizon).values_list("guard", "kind", "last"))
+    held = Credential.objects.filter(guard__in={guard for guard, _kind, _last in ending}, valid_until__lte=horizon)
+    found: list[Any] = [
+        paper
+        for paper in held.select_related("guard").order_by("valid_until", "guard__family_name", "pk")
+        if (paper.guard_id, paper.kind, paper.valid_until) in ending
+    ]
     standing = Assignment.objects.visible_to(membership).counted().on(today)
     at = {
         one.guard_id: one

@@ -129,7 +129,11 @@ def places(
     posts = Post.objects.filter(school__in=terms, first_day__lt=today + timedelta(days=FORTNIGHT))
     posts = posts.filter(Q(last_day__isnull=True) | Q(last_day__gte=today)).select_related("school")
     posts = posts.order_by("school__name_ru", "school", "first_day", "code")
-    of_post = _standing(posts, membership, today, today + timedelta(days=FORTNIGHT - 1))
+    last = today + timedelta(days=FORTNIGHT - 1)
+    of_post = _standing(posts, membership, today, last)
+    # Which place of a post somebody holds is asked only where one is empty, or where its holder is to be named.
+    numbered = [post for post in posts if holders or not _is_full(post, of_post.get(post.pk, []), today)]
+    of_post |= _standing(numbered, membership, two_years_before(today), last)
     found: list[Place] = []
     for post in posts:
         found += _places_of(post, of_post.get(post.pk, []), terms[post.school_id], membership, today)
@@ -152,10 +156,16 @@ def _terms(membership: Any, today: date, schools: Iterable[School] | None) -> di
     return terms
 
 
-def _standing(posts: Iterable[Post], membership: Any, today: date, until: date | None) -> dict[int, list[Stood]]:
-    """Who stood, stands or will stand at each of the posts; two years back, as the ribbon numbers places by them."""
+def _is_full(post: Post, rows: Iterable[Stood], today: date) -> bool:
+    """Whether at every place somebody stands without an end: nobody takes over from them, so no two share one."""
+    return sum(row.last_day is None and row.first_day <= today for row in rows) >= post.positions
+
+
+def _standing(posts: Iterable[Post], membership: Any, since: date, until: date | None) -> dict[int, list[Stood]]:
+    """Who stood, stands or will stand at each of the posts; since two years ago, where places are to be numbered: as
+    the ribbon does."""
     school_of = {post.pk: post.school_id for post in posts}
-    rows = Assignment.objects.counted().filter(post__in=school_of).overlapping(two_years_before(today), until)
+    rows = Assignment.objects.counted().filter(post__in=school_of).overlapping(since, until)
     columns = ("pk", "guard", "post", "agency", "kind", "first_day", "last_day")
     found = list(rows.order_by("first_day", "pk").values_list(*columns))
     others = {agency for _key, _guard, _post, agency, *_rest in found} - {membership.agency_id}
@@ -183,7 +193,7 @@ class EmptyPlace:
 
 def empty_places(posts: Sequence[Post], membership: Any, today: date, first_day: date) -> dict[int, list[EmptyPlace]]:
     """For each of the posts (by primary key) its places that are empty from a day on; two queries."""
-    of_post = _standing(posts, membership, today, None)
+    of_post = _standing(posts, membership, two_years_before(today), None)
     return {post.pk: _empty_places(post, of_post.get(post.pk, []), first_day) for post in posts}
 
 

@@ -131,7 +131,8 @@ class Assignment(Identified):
             ),
         ]
         indexes = [
-            models.Index(fields=["post", "first_day"]),
+            # With the guard: who ever stood at the schools of a region is known without a look at a row.
+            models.Index(fields=["post", "first_day", "guard"]),
             models.Index(fields=["guard", "first_day"]),
             models.Index(fields=["agency", "status", "last_day"]),
             models.Index(fields=["status", "first_day"]),

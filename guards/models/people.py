@@ -125,7 +125,7 @@ class Employment(models.Model):
                 violation_error_message=_("This employment is already there."),
             ),
         ]
-        indexes = [models.Index(fields=["agency", "last_day"])]
+        indexes = [models.Index(fields=["agency", "last_day", "guard"])]
 
     def __str__(self) -> str:
         return f"{self.guard_id} at {self.agency_id} from {self.first_day}"

@@ -4,6 +4,8 @@ import random
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from access.roles import Role
 from agencies.models import Agency, Contract
@@ -12,6 +14,7 @@ from compliance.countrywide import Marks
 from compliance.findings import evaluate
 from compliance.funnel import RANKS, funnel
 from compliance.models import Compared, Comparison, Figure, SchoolCount
+from compliance.tasks import evaluate_today
 from schools.models import School
 from tests.compliance.registers import DAY, confetti, leave, staffed_post
 from tests.factories import AgencyFactory, ContractFactory, MembershipFactory, SchoolFactory
@@ -125,3 +128,23 @@ def test_an_officer_knows_what_is_of_his_region_and_nobody_else_does(model: Any)
     assert model.objects.visible_to(officer(None)).count() == model.objects.count()
     for nobody in (None, MembershipFactory(role=Role.AGENCY_MANAGER)):
         assert not model.objects.visible_to(nobody).exists()
+
+
+def counted_tables(captured: CaptureQueriesContext) -> set[str]:
+    """The tables that the database was asked to count; an empty name stands for all."""
+    asked = (query["sql"] for query in captured if query["sql"].startswith("ANALYZE"))
+    return {statement.removeprefix("ANALYZE").strip(' "') for statement in asked}
+
+
+def test_a_judging_has_the_tables_counted_that_it_wrote():
+    confetti(3)
+    with CaptureQueriesContext(connection) as captured:
+        evaluate(DAY)
+    assert counted_tables(captured) == {"compliance_figure", "compliance_finding", "compliance_compared"}
+
+
+def test_the_night_has_all_tables_counted_before_it_judges():
+    with CaptureQueriesContext(connection) as captured:
+        evaluate_today.call()
+    assert "" in counted_tables(captured)
+    assert captured[0]["sql"].strip() == "ANALYZE"

@@ -1,14 +1,17 @@
 """Which places are empty, on which of the coming days, and why."""
 
+import random
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db.models import signals
 
-from desks.agency.places import FORTNIGHT, Place, places
+from desks.agency import places as places_module
+from desks.agency.places import FORTNIGHT, Place, _is_full, places
 from guards.models import Guard
-from tests.factories import AssignmentFactory, ContractFactory, PostFactory
+from schools.models import Post
+from tests.factories import AgencyFactory, AssignmentFactory, ContractFactory, PostFactory
 
 
 def days(count: int) -> timedelta:
@@ -115,3 +118,29 @@ def test_of_all_who_ever_stood_there_only_who_is_told_of_is_made(desk: Any) -> N
         signals.post_init.disconnect(note, sender=Guard)
     assert place.before == last
     assert made == [last.guard]
+
+
+def test_a_full_post_needs_no_history_to_say_so(desk: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever has happened at some posts, the places are the same as if each of them were numbered."""
+    chance = random.Random(3)
+    for _ in range(6):
+        post = desk.post(positions=chance.randrange(1, 4))
+        for _ in range(chance.randrange(9)):
+            first = desk.today - days(chance.randrange(-9, 500))
+            stays = {} if chance.random() < 0.5 else {"last_day": first + days(chance.randrange(300)), "left": True}
+            AssignmentFactory(post=post, agency=chance.choice([desk.agency, AgencyFactory()]), first_day=first, **stays)
+
+    def told() -> list[Any]:
+        found = places(desk.membership, desk.today)
+        return [(one.post, one.number, one.covered, one.before, one.empty_from) for one in found]
+
+    by_shortcut = told()
+    assert any(_is_full(post, rows, desk.today) for post, rows in standing_now(desk))
+    monkeypatch.setattr(places_module, "_is_full", lambda *_: False)
+    assert told() == by_shortcut
+
+
+def standing_now(desk: Any) -> list[Any]:
+    posts = list(Post.objects.all())
+    of_post = places_module._standing(posts, desk.membership, desk.today, desk.today)
+    return [(post, of_post.get(post.pk, [])) for post in posts]
