@@ -31,7 +31,8 @@ def measure_blocks(
             counted.append(count(known, *each, followed=followed))
             if len(counted) == ADDED_AT_ONCE:
                 counted[:] = [added(counted)]
-    return {each: added(counted).table(*each) for each, counted in parts.items()}
+    # One level after another: what was counted of a level goes when its figures are there.
+    return {each: added(parts.pop(each)).table(*each) for each in list(parts)}
 
 
 def added(parts: Sequence[Counts]) -> Counts:

@@ -14,13 +14,13 @@ from typing import Any
 import numpy as np
 from django.db.models import Count, F, Q, QuerySet
 
+from access.bulk import insert
 from agencies.models import Agency, Contract
 from compliance.funnel import RANKS, Floats, Funnel, funnel
 from compliance.intervals import DAYS_OF_YEAR
 from compliance.models import Compared, Comparison, Figure, SchoolCount
 from schools.models import Region, School
 
-ROWS_AT_ONCE = 1000
 # Whole numbers of four bytes, the low one first: the same in every database.
 KEPT_AS = "<i4"
 PLAIN = ("person_days", "gross_left", "net_left", "settled_left")
@@ -108,10 +108,9 @@ def _store_comparison(region: str | None, day: date, held: Mapping[int, Sequence
     comparison = Comparison.objects.create(region_id=region, as_of=day, funnel=asdict(found), marks=marks.to_keep())
     excess = leaves - found.expected(marks.guard_years)
     more = (marks.rates, excess, marks.standing, marks.standing_by_chance)
-    names = ("agency_id", *PLAIN, "settled_rate", "excess", "standing", "standing_by_chance")
+    names = ("comparison_id", "agency_id", *PLAIN, "settled_rate", "excess", "standing", "standing_by_chance")
     values = zip(held, *columns.tolist(), *(column.tolist() for column in more), strict=True)
-    rows = [Compared(comparison=comparison, **dict(zip(names, row, strict=True))) for row in values]
-    Compared.objects.bulk_create(rows, batch_size=ROWS_AT_ONCE)
+    insert(Compared, names, [(comparison.pk, *row) for row in values])
 
 
 def _ranks(found: Funnel, days: np.ndarray, leaves: np.ndarray) -> np.ndarray:

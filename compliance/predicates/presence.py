@@ -21,15 +21,9 @@ from guards.models import Assignment, Presence
 from schools.models import Post
 
 Numbers = np.ndarray
-# Who held which post, for whom; `key` names the assignment.
-HELD = {
-    "post": F("post"),
-    "guard": F("guard"),
-    "first": Days("first_day"),
-    "last": LAST_DAY,
-    "agency": F("agency"),
-    "key": F("pk"),
-}
+# Who held which post, from when to when; for whom, `key` naming the assignment.
+HELD = {"post": F("post"), "guard": F("guard"), "first": Days("first_day"), "last": LAST_DAY}
+STOOD = {"post": F("post"), "guard": F("guard"), "first": Days("first_day"), "agency": F("agency"), "key": F("pk")}
 # Shifts of which both sides spoke.
 SPOKEN = {
     "post": F("post"),
@@ -215,7 +209,7 @@ class PresenceAgrees(Rule):
 
     def _totals(self, world: World) -> list[tuple[int, ...]]:
         """Of each school and agency, in order, of how many shifts both sides spoke, and how many the school refused."""
-        stood = _in_order(apart(HELD, world.ask(self.agencies)))
+        stood = _in_order(apart(STOOD, world.ask(self.agencies)))
         parts = [self._counted(apart(SPOKEN, texts), stood) for texts in world.in_parts(self.shifts, "post")]
         school, agency, answered, refused = np.concatenate(parts, axis=1)
         keys, group = grouped([school, agency])
@@ -241,7 +235,7 @@ class PresenceAgrees(Rule):
 
     def agencies(self, world: World) -> QuerySet[Any, Any]:
         """For whom each guard stood at each post in the window."""
-        return together(lately(Assignment.objects.holding(), world, self._start(world)), **HELD)
+        return together(lately(Assignment.objects.holding(), world, self._start(world)), **STOOD)
 
     def _breach(self, world: World, start: date, subject: Subject, answered: int, refused: int) -> Breach:
         return Breach(
