@@ -8,6 +8,9 @@ from typing import Any
 from django.db.models import Exists, Min, OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
+from compliance.engine import versions_judged
+from compliance.predicates.guards import PROOF_AGAINST, GuardNoBars
+from compliance.predicates.papers import GuardIdentityDocument, GuardSpecialTraining
 from desks import formats
 from guards.models import Credential, Guard
 from guards.reminders import WINDOWS
@@ -118,16 +121,36 @@ def validity(valid_until: date | None, today: date) -> Validity:
     return Validity("ok", _("Valid"))
 
 
-def summary(papers: Sequence[Credential], today: date) -> Validity:
-    """All current papers of a guard in one status, which names the first one to end; none entered is not “in order”."""
+def asked_for(day: date) -> list[str]:
+    """The kinds of paper without which the clauses in force on a day let nobody stand at a post, in their order.
+
+    A refresher is none of them: it falls due after a year of service.
+    """
+    rules = [version.build_rule() for version in versions_judged(day)]
+    return [
+        rule.kind
+        for rule in rules
+        if isinstance(rule, GuardSpecialTraining | GuardIdentityDocument)
+        or (isinstance(rule, GuardNoBars) and rule.bar in PROOF_AGAINST)
+    ]
+
+
+def summary(papers: Sequence[Credential], asked: Sequence[str], today: date) -> Validity:
+    """All current papers of a guard in one status: what ran out, what of those asked for is missing, what ends first.
+
+    Papers of which some were never entered are not “in order”.
+    """
     if not papers:
         return Validity("not_measurable", _("No papers entered"))
     first = min(papers, key=lambda paper: paper.valid_until or date.max)
     kind = validity(first.valid_until, today).kind
     left = formats.days_left(first.valid_until, today) if first.valid_until else ""
     values = {"paper": first.get_kind_display(), "day": formats.day(first.valid_until), "left": left}
-    if kind == "ok":
-        return Validity("ok", _("In order"))
     if kind == "blocked":
         return Validity("blocked", _("%(paper)s: expired on %(day)s") % values)
+    held = {paper.kind for paper in papers}
+    if missing := [str(Credential.Kind(one).label) for one in asked if one not in held]:
+        return Validity("not_measurable", _("Not entered: %(papers)s") % {"papers": ", ".join(missing)})
+    if kind == "ok":
+        return Validity("ok", _("In order"))
     return Validity(kind, _("%(paper)s: until %(day)s, %(left)s") % values)

@@ -10,12 +10,11 @@ from django.utils.translation import gettext_lazy as _
 from django_filters.fields import ModelChoiceField
 
 from agencies.models import Contract
-from compliance.models import Finding
 from compliance.predicates.standing import those_who_stand
 from compliance.predicates.training import SchoolTraining
 from desks import answers, papers
 from desks.agency.forms import ByPublicId
-from desks.finding_state import StateFilter
+from desks.finding_state import STRENGTHS, StateFilter, by_strength
 from guards.models import Assignment, Credential
 from schools.models import Region, School
 
@@ -79,6 +78,7 @@ class GuardFilter(django_filters.FilterSet):
             ("valid", _("In order")),
             ("ending", _("Running out")),
             ("expired", _("Expired")),
+            ("incomplete", _("Not all entered")),
             ("none", _("Not entered")),
             ("waiting", _("Not verified")),
             ("doubted", _("Found wrong")),
@@ -123,10 +123,14 @@ class GuardFilter(django_filters.FilterSet):
     def by_papers(self, guards: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         today = timezone.localdate()
         horizon = papers.horizon(today)
+        missing = Q(pk__in=[])
+        for kind in papers.asked_for(today):
+            missing |= ~Exists(self._papers().filter(kind=kind))
         states = {
-            "valid": Q(has_papers=True) & (Q(paper_until__isnull=True) | Q(paper_until__gt=horizon)),
+            "valid": ~missing & Q(has_papers=True) & (Q(paper_until__isnull=True) | Q(paper_until__gt=horizon)),
             "ending": Q(paper_until__gte=today, paper_until__lte=horizon),
             "expired": Q(paper_until__lt=today),
+            "incomplete": missing & Q(has_papers=True),
             "none": Q(has_papers=False),
             "waiting": Exists(self._papers().waiting()),
             "doubted": Exists(self._papers().filter(doubted_on__isnull=False)),
@@ -202,10 +206,15 @@ class ProposalFilter(django_filters.FilterSet):
 class FindingFilter(StateFilter):
     """Whether a finding is still open, how sure it is, and whether it is answered."""
 
-    strength = django_filters.ChoiceFilter(label=_("Strength"), empty_label=_("All"), choices=Finding.Strength.choices)
+    strength = django_filters.ChoiceFilter(
+        label=_("Strength"), method="of_strength", empty_label=_("All"), choices=STRENGTHS
+    )
     answer = django_filters.ChoiceFilter(
         label=_("Answer"), method="of_answer", empty_label=_("All"), choices=answers.CHOICES
     )
+
+    def of_strength(self, findings: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        return by_strength(findings, value)
 
     def of_answer(self, findings: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         return answers.by_answer(findings, value)

@@ -54,7 +54,7 @@ class GuardFile:
             papers=current,
             earlier=earlier,
             places=places_of(guard, membership, today),
-            summary=papers.summary([one.credential for one in current], today),
+            summary=papers.summary([one.credential for one in current], papers.asked_for(today), today),
             training=training.completed(guard, today),
             services=_services(guard, membership, today),
             history=history.entries(history.notable(Event.objects.about(guard)), membership, name_school=True),

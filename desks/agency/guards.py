@@ -38,11 +38,11 @@ def hang_details(guards: Sequence[Any], membership: Any, today: date) -> None:
     # Where he stands comes before where he is proposed; of several, the one held longest.
     for assignment in sorted(current, key=lambda one: (one.status == proposed, one.first_day, one.pk)):
         found.setdefault(assignment.guard_id, assignment)
-    of_guard = papers.of_guards(keys)
+    of_guard, asked = papers.of_guards(keys), papers.asked_for(today)
     for guard in guards:
         guard.assignment = found.get(guard.pk)
         guard.days = (today - guard.stands_since).days + 1 if guard.stands_since else None
-        guard.validity = papers.summary(of_guard.get(guard.pk, []), today)
+        guard.validity = papers.summary(of_guard.get(guard.pk, []), asked, today)
 
 
 def place_in_words(guard: Any) -> str:

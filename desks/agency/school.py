@@ -1,6 +1,6 @@
 """One school as its agency sees it, put together for the page."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -128,15 +128,22 @@ class SchoolFile:
 def _rows(school: School, membership: Any, today: date, guard_url: Callable[[Guard], str]) -> list[PlaceRow]:
     found = places(membership, today, [school], holders=True)
     of_guard = papers.of_guards({place.holder.guard_id for place in found if place.holder})
-    return [_row(place, of_guard, today, guard_url) for place in found]
+    asked = papers.asked_for(today)
+    return [_row(place, of_guard, asked, today, guard_url) for place in found]
 
 
-def _row(place: Place, of_guard: dict[int, list[Any]], today: date, guard_url: Callable[[Guard], str]) -> PlaceRow:
+def _row(
+    place: Place,
+    of_guard: dict[int, list[Any]],
+    asked: Sequence[str],
+    today: date,
+    guard_url: Callable[[Guard], str],
+) -> PlaceRow:
     holder = place.holder
     if holder is None:
         kind, words = place.status(today)
         return PlaceRow(place, "", 0, Validity(kind, words), may_end=False)
-    validity = papers.summary(of_guard.get(holder.guard_id, []), today)
+    validity = papers.summary(of_guard.get(holder.guard_id, []), asked, today)
     if holder.last_day:
         validity = Validity("provisional", proposing.leaves_on(holder.last_day, today))
     days = (today - holder.first_day).days + 1

@@ -11,12 +11,11 @@ from django.utils.translation import gettext_lazy as _
 from agencies.models import Contract, Licence
 from compliance.models import Clause, ClauseVersion, Finding
 from desks import answers
-from desks.finding_state import StateFilter
+from desks.finding_state import STRENGTHS, StateFilter, by_strength
 from desks.proof import RULE_TITLES
 from desks.regulator import comparison, figures
 from schools.models import Region
 
-BY_RECORDS = "by_records"
 NEAR_LIMIT = [("near", _("One more leave reaches it")), ("over", _("More left than it allows"))]
 HAS_FINDINGS = [("established", _("Established")), ("any", _("Any open")), ("none", _("None open"))]
 
@@ -100,7 +99,7 @@ class FindingFilter(RegionFilter, StateFilter):
         label=_("Strength"),
         method="by_strength",
         empty_label=_("All"),
-        choices=[*Finding.Strength.choices, (BY_RECORDS, _("By the records"))],
+        choices=STRENGTHS,
     )
     answer = django_filters.ChoiceFilter(
         label=_("Answer"), method="of_answer", empty_label=_("All"), choices=answers.CHOICES
@@ -115,7 +114,7 @@ class FindingFilter(RegionFilter, StateFilter):
     )
 
     def by_strength(self, findings: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
-        return findings.filter(strength="" if value == BY_RECORDS else value)
+        return by_strength(findings, value)
 
     def of_answer(self, findings: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         return answers.by_answer(findings, value)

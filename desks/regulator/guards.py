@@ -35,7 +35,7 @@ def prepare(membership: Any, today: date) -> Callable[[Sequence[Any]], None]:
 
     def hang(guards: Sequence[Any]) -> None:
         keys = [guard.pk for guard in guards]
-        agencies, held = agencies_of(keys, today), papers.of_guards(keys)
+        agencies, held, asked = agencies_of(keys, today), papers.of_guards(keys), papers.asked_for(today)
         posts: dict[int, list[Post]] = defaultdict(list)
         standing = Assignment.objects.visible_to(membership).counted().on(today).filter(guard__in=keys)
         for one in standing.select_related("post__school").order_by("first_day", "pk"):
@@ -43,7 +43,7 @@ def prepare(membership: Any, today: date) -> Callable[[Sequence[Any]], None]:
         for guard in guards:
             own = held.get(guard.pk, [])
             guard.agencies, guard.posts = agencies[guard.pk], posts[guard.pk]
-            guard.validity, guard.standing = papers.summary(own, today), papers.standing_of(own)
+            guard.validity, guard.standing = papers.summary(own, asked, today), papers.standing_of(own)
 
     return hang
 
@@ -124,7 +124,7 @@ class GuardFile:
         mine = Assignment.objects.visible_to(membership).filter(guard=guard).select_related("post__school", "agency")
         return cls(
             guard=guard,
-            summary=papers.summary(held, today),
+            summary=papers.summary(held, papers.asked_for(today), today),
             standing=papers.standing_of(held),
             employments=list(guard.employments.select_related("agency").order_by("-first_day", "-pk")),
             papers=current,

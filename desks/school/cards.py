@@ -125,7 +125,7 @@ def _card_maker(
 ) -> Callable[[PostDay, Expected], Card]:
     """What makes the cards of a day: everybody's papers and training are read at once."""
     guards = {one.guard.pk for at in posts for one in at.guards}
-    held = papers.of_guards(guards)
+    held, asked = papers.of_guards(guards), papers.asked_for(day)
     learned = training.learned(training.required(school, day), school, guards, day)
     forbidden = _forbidden(posts, day)
 
@@ -133,7 +133,7 @@ def _card_maker(
         return Card(
             expected=one,
             ground=_ground(at, one),
-            papers=_papers(papers.summary(held.get(one.guard.pk, []), day)),
+            papers=_papers(papers.summary(held.get(one.guard.pk, []), asked, day)),
             verified=papers.standing_of(held.get(one.guard.pk, [])),
             training=training.summary(learned[one.guard.pk]),
             forbidden=forbidden.get(one.guard.pk, []),

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from guards.models import Guard
+from guards.models import Credential, Guard
 from schools.models import Region
 from tests.desks.fragments import assert_fragment_equals_page
 from tests.factories import (
@@ -15,6 +15,14 @@ from tests.factories import (
     GuardFactory,
     RequirementFactory,
     TrainingRecordFactory,
+)
+
+# What the law in force lets nobody stand at a post without.
+ASKED_FOR = (
+    Credential.Kind.TRAINING_CERTIFICATE,
+    Credential.Kind.MEDICAL_CERTIFICATE,
+    Credential.Kind.NO_CRIMINAL_RECORD,
+    Credential.Kind.IDENTITY_DOCUMENT,
 )
 
 
@@ -74,9 +82,21 @@ def test_guards_are_found_by_the_state_of_their_papers(desk: Any, papers: str, d
     guard = GuardFactory()
     EmploymentFactory(guard=guard, agency=desk.agency)
     if days is not None:
-        CredentialFactory(guard=guard, valid_until=timezone.localdate() + timedelta(days=days))
+        for kind in ASKED_FOR:
+            CredentialFactory(guard=guard, kind=kind, valid_until=timezone.localdate() + timedelta(days=days))
     assert shown(desk, papers=papers) == {guard}
-    assert {name for name in ("valid", "ending", "expired", "none") if shown(desk, papers=name)} == {papers}
+    states = ("valid", "ending", "expired", "incomplete", "none")
+    assert {name for name in states if shown(desk, papers=name)} == {papers}
+
+
+def test_papers_of_which_one_was_never_entered_are_not_in_order(desk: Any) -> None:
+    guard = desk.guard()
+    guard.credentials.filter(kind=Credential.Kind.MEDICAL_CERTIFICATE).delete()
+    for page in (desk.get("guards"), desk.get("guard", guard)):
+        assert "Not entered: Medical certificate" in page
+        assert "In order" not in page.replace(">In order</option>", "")
+    assert shown(desk, papers="incomplete") == {guard}
+    assert shown(desk, papers="valid") == set()
 
 
 def test_the_list_is_sorted_by_the_days_at_the_post(desk: Any) -> None:

@@ -90,6 +90,9 @@ def test_a_card_says_papers_training_and_ground(desk: Client, held: Any, school:
     assert "No papers entered" in page and "Not trained here: Evacuation" in page
     assert "Holds this post since 01.01.2020" in page
     CredentialFactory(guard=held.guard, valid_until=today + days(400))
+    assert "Not entered: " in text(desk.get(URL))
+    for kind in ("training_certificate", "medical_certificate", "no_criminal_record", "identity_document"):
+        CredentialFactory(guard=held.guard, kind=kind, valid_until=today + days(400))
     TrainingRecordFactory(guard=held.guard, school=school, module=requirement.module, completed_on=today)
     PresenceFactory(guard=held.guard, post=held.post, on=today)
     page = text(desk.get(URL))
