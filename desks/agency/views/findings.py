@@ -28,7 +28,7 @@ SORTS = {"opened": ("-opened_on",), "school": ("school__name_ru",)}
 COLUMNS = [
     Column(gettext_lazy("Number"), "number"),
     Column(gettext_lazy("What"), "what"),
-    Column(gettext_lazy("Status"), lambda finding: finding.said[1]),
+    Column(gettext_lazy("Strength"), lambda finding: finding.said[1]),
     Column(gettext_lazy("School"), lambda finding: finding.school.name if finding.school else ""),
     Column(gettext_lazy("Clause"), lambda finding: finding.version.clause.number),
     Column(gettext_lazy("Answered"), lambda finding: _("yes") if finding.is_answered else _("no")),

@@ -45,6 +45,9 @@ def test_findings_are_found_by_state_and_strength(desk: Any, finding: Finding) -
     assert shown(desk, state="closed") == {finding}
     assert shown(desk, state="open") == everything - {finding}
     assert shown(desk, strength="indicated") == {finding}
+    assert finding not in shown(desk, strength="by_records")
+    Finding.objects.filter(pk=finding.pk).update(strength="")
+    assert finding in shown(desk, strength="by_records")
     assert "No finding fits these filters" in desk.get("findings", strength="established")
 
 
