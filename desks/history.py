@@ -67,7 +67,7 @@ TELLINGS = {
         "provisional", gettext_lazy("The agency ended the assignment on %(last_day)s: %(guard)s, post “%(post)s”")
     ),
     "cause_submitted": Telling(
-        "waiting", gettext_lazy("The agency proved why the guard left: %(guard)s, post “%(post)s”")
+        "waiting", gettext_lazy("The agency sent the proof of why the guard left: %(guard)s, post “%(post)s”")
     ),
     "cause_accepted": Telling("ok", gettext_lazy("The cause of the leave was accepted: %(guard)s, post “%(post)s”")),
     "cause_rejected": Telling(

@@ -222,6 +222,11 @@ class ClauseVersion(models.Model):
         """Where the clause comes from, for a lawyer to check."""
         return in_language(self, "citation")
 
+    def read_on(self, day: date) -> "ClauseVersion | None":
+        """How its clause reads on a day: the version with the latest start up to it; one without a rule repeals it."""
+        earlier = ClauseVersion.objects.enacted().filter(clause=self.clause_id, effective_from__lte=day)
+        return earlier.order_by("-effective_from").first()
+
     @property
     def ordinal(self) -> int:
         """Which version of its clause this is, counted from 1 in order of `effective_from`."""

@@ -32,9 +32,7 @@ class TurnoverLimit(Rule):
     window_days: int = parameter(365, help=_("Days of the window, ending on the day judged"), low=30, high=1830)
     gap_open_days: int = parameter(30, help=_("Open days of absence after which a guard has left"), low=1, high=250)
     seasoned_days: int = parameter(90, help=_("Days of service after which a guard is seasoned"), low=0, high=1000)
-    excused: tuple[str, ...] | None = parameter(
-        None, help=_("Reasons that do not count once their cause is accepted; empty means those of the level")
-    )
+    excused: tuple[str, ...] | None = parameter(None, help=_("Reasons that do not count once their cause is accepted"))
 
     def __post_init__(self) -> None:
         if self.level not in LEVELS:

@@ -283,10 +283,19 @@ class Presenter:
         said = _("Opened: %(status)s") % {"status": word}
         entries = [Entry(self.finding.opened_on, kind, said, engine)]
         if self.finding.closed_on:
-            entries.insert(
-                0, Entry(self.finding.closed_on, "ok", _("Closed: the breach no longer holds as it was found"), engine)
-            )
+            entries.insert(0, Entry(self.finding.closed_on, "ok", self._closed(self.finding.closed_on), engine))
         return entries
+
+    def _closed(self, day: date) -> str:
+        """Why it closed: what the law no longer says is not what was put right."""
+        version = self.finding.version
+        read = version.read_on(day)
+        if read is None or read.pk == version.pk:
+            return _("Closed: the breach no longer holds as it was found")
+        since = {"day": formats.day(read.effective_from)}
+        if read.rule:
+            return _("Closed: the clause reads otherwise from %(day)s on, and is judged anew by that") % since
+        return _("Closed: the clause is repealed from %(day)s on") % since
 
     def proof(self, *, width: int, live_on: date | None) -> Proof:
         """The whole proof; `width` of the ribbon in pixels, `live_on` the day to compare with, None for a document."""
@@ -303,7 +312,7 @@ class Presenter:
             ribbon=self.ribbon(width),
             claim=self.claim() if live_on else None,
             trend=self.trend() if live_on else None,
-            cure=self.cure(),
+            cure="" if self.finding.closed_on else self.cure(),
             today=self.today(live_on) if live_on else "",
             entries=self.history(),
         )

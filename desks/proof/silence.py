@@ -7,6 +7,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from compliance.models import Finding
+from compliance.reports import limiting_version
 from desks import formats
 from desks.proof.base import Cell, EvidenceTable, Head, Line, Names, Presenter, certain_day
 
@@ -24,14 +25,24 @@ class MeasurableProof(Presenter):
     def names(self) -> Names:
         return Names(agencies={contract["agency_bin"] for contract in self.evidence["contracts"]})
 
+    @cached_property
+    def window_days(self) -> int:
+        """How long service was looked for: as the limit of turnover at a school counts it on the day judged."""
+        _version, rule = limiting_version("school", self.day)
+        return rule.window_days
+
     def sentence(self) -> str:
         return _(
-            "%(school)s is guarded under contract, and its director confirmed no guard who served in the year up to "
-            "%(day)s: turnover there cannot be measured."
-        ) % {"school": self.finding.school, "day": formats.day(self.day)}
+            "%(school)s is guarded under contract, and its director confirmed no guard who served in the %(days)s up "
+            "to %(day)s: turnover there cannot be measured."
+        ) % {
+            "school": self.finding.school,
+            "days": formats.days(self.window_days),
+            "day": formats.day(self.day),
+        }
 
     def lines(self) -> list[Line]:
-        window = formats.day_range(self.day - timedelta(days=364), self.day)
+        window = formats.day_range(self.day - timedelta(days=self.window_days - 1), self.day)
         contracts = self.evidence["contracts"]
         return [
             Line(
@@ -40,7 +51,7 @@ class MeasurableProof(Presenter):
                 formats.number(len(contracts)),
             ),
             Line(_("Days of service that the school confirmed"), window, formats.number(0)),
-            Line(_("Average headcount"), "0 ÷ 365", formats.number(0)),
+            Line(_("Average headcount"), f"0 ÷ {formats.number(self.window_days)}", formats.number(0)),
         ]
 
     def verdict(self) -> str:

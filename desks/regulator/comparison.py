@@ -39,13 +39,14 @@ WORDS = {
 @dataclass(frozen=True)
 class Stood:
     """The agencies compared as they stood on the day judged: their line, and the picture; `row` is None before any
-    day was."""
+    day was. `window` is how long leaves are counted, in words."""
 
     row: Comparison | None
     funnel: Funnel
     ranks: np.ndarray
     by_chance: bool
     picture: FunnelPicture | None
+    window: str
 
     @property
     def over(self) -> int:
@@ -58,12 +59,13 @@ def compare(membership: Any, region: Region | None, day: date, *, by_chance: boo
     clause draws the limit."""
     of = region or membership.region
     row = Comparison.objects.visible_to(membership).filter(region=of).first()
+    version, rule = limiting_version("agency", day)
+    window = formats.days(rule.window_days)
     if row is None:
-        return Stood(None, funnel((), ()), np.empty(0), by_chance, None)
+        return Stood(None, funnel((), ()), np.empty(0), by_chance, None, window)
     marks = Marks.kept(row)
     found = row.line.by_chance_alone if by_chance else row.line
     ranks = marks.standing_by_chance if by_chance else marks.standing
-    version, rule = limiting_version("agency", day)
     picture = lay_out(
         found,
         Crowd(marks.guard_years, marks.rates, ranks),
@@ -71,7 +73,7 @@ def compare(membership: Any, region: Region | None, day: date, *, by_chance: boo
         line_words=of.short if of else pgettext("line of a picture", "country"),
         limit=rule.threshold_percent if version else None,
     )
-    return Stood(row, found, ranks, by_chance, picture)
+    return Stood(row, found, ranks, by_chance, picture, window)
 
 
 def _rank_of(by_chance: bool) -> str:

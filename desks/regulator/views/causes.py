@@ -5,6 +5,7 @@ import uuid
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -42,7 +43,7 @@ def cause(request: MemberRequest, public_id: uuid.UUID) -> HttpResponse:
     form = telling.DecisionForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and (said := telling.decided(form, one, request.membership)):
         messages.success(request, said)
-        return redirect("regulator:causes")
+        return redirect(f"{reverse('regulator:causes')}?state=waiting")
     leave = telling.told(one.assignment, today)
     context = {"cause": one, "leave": leave, "form": form, "changes": telling.what_it_changes(one, today)}
     return render(request, "regulator/cause.html", context)

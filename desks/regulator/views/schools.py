@@ -12,8 +12,8 @@ from access.allow import allow
 from access.requests import MemberRequest
 from access.roles import Role
 from audit.models import Event
-from compliance.reports import report
-from desks import early_warning, history, school_file
+from compliance.reports import limiting_version, report
+from desks import early_warning, formats, history, school_file
 from desks.lists import export_file, list_page, show_list
 from desks.regulator import contracts, findings
 from desks.regulator import schools as listing
@@ -36,7 +36,8 @@ def schools(request: MemberRequest) -> HttpResponseBase:
     )
     if page.wants_file:
         return export_file(page, listing.COLUMNS, "schools")
-    return show_list(request, "regulator/schools.html", {"page": page})
+    _version, rule = limiting_version("school", today)
+    return show_list(request, "regulator/schools.html", {"page": page, "window": formats.days(rule.window_days)})
 
 
 @allow(Role.REGULATOR)

@@ -6,6 +6,7 @@ import pytest
 from django.utils import translation
 
 from agencies.models import Contract, Licence, LicenceEvent
+from compliance.models import ClauseVersion
 from desks import proof
 from guards.models import Assignment
 from schools.models import School
@@ -106,6 +107,18 @@ def test_a_later_confirmation_is_told_beside_what_was_judged(country: Country, p
     assert proof.proof(finding).today == "Since then the director has confirmed: on 24.11.2026."
     Assignment.objects.filter(pk=proposal.pk).update(status="declined", confirmed_on=None)
     assert "declined" in proof.proof(finding).today
+
+
+def test_silence_is_told_over_the_window_of_the_limit_in_force(country: Country) -> None:
+    clause = ClauseVersion.objects.get(rule="turnover_limit", parameters__level="school").clause
+    ClauseVersion.objects.create(
+        clause=clause, effective_from=TODAY, rule="turnover_limit", parameters={"level": "school", "window_days": 180}
+    )
+    country.silent_school()
+    country.judge()
+    told = proof.proof(country.finding("measurable"))
+    assert "who served in the 180 days up to 24.11.2026" in told.sentence
+    assert [line.made_of for line in told.lines[1:]] == ["29.05.2026 – 24.11.2026", "0 ÷ 180"]
 
 
 def test_a_school_that_confirmed_nothing_is_not_measurable_and_never_zero(country: Country) -> None:

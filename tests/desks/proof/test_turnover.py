@@ -8,7 +8,7 @@ import pytest
 from django.utils import translation
 
 from compliance.intervals import interval, yearly_rate
-from compliance.models import Finding
+from compliance.models import ClauseVersion, Finding
 from desks import proof
 from desks.proof.base import Line
 from guards.models import Presence
@@ -193,3 +193,21 @@ def test_a_closed_finding_says_when_it_closed(school: School) -> None:
     finding = of_school(school)
     finding.closed_on = TODAY
     assert [entry.shape for entry in proof.proof(finding).entries] == ["ok", "established"]
+
+
+@pytest.mark.parametrize(
+    ("rule", "told"),
+    [
+        (None, "Closed: the breach no longer holds as it was found"),
+        ("turnover_limit", "Closed: the clause reads otherwise from 24.11.2026 on, and is judged anew by that"),
+        ("", "Closed: the clause is repealed from 24.11.2026 on"),
+    ],
+)
+def test_a_finding_that_the_law_closed_is_not_told_as_put_right(school: School, rule: str | None, told: str) -> None:
+    finding = of_school(school)
+    finding.closed_on = TODAY
+    if rule is not None:
+        read = {"rule": rule, "parameters": {"level": "school"} if rule else {}}
+        ClauseVersion.objects.create(clause=finding.version.clause, effective_from=TODAY, **read)
+    shown = proof.proof(finding)
+    assert (shown.entries[0].sentence, shown.cure) == (told, "")

@@ -59,7 +59,10 @@ def test_the_number_of_those_that_wait_stands_in_the_navigation(country: Country
 def test_an_officer_accepts(country: Country, cause: Cause) -> None:
     address = reverse("regulator:cause", args=[cause.public_id])
     assert "With this cause accepted, 0 would count." in country.client.get(address).content.decode()
-    assert country.client.post(address, {"answer": "accept"})["Location"] == URL
+    # Back to those that still wait, of which there are none.
+    back = country.client.post(address, {"answer": "accept"})["Location"]
+    assert back == f"{URL}?state=waiting"
+    assert "No cause waits for an answer" in country.client.get(back).content.decode()
     cause.refresh_from_db()
     assert (cause.status, cause.decided_role) == ("accepted", "regulator")
     assert "for the regulator" in country.client.get(address).content.decode()

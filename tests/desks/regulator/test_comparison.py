@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from agencies.models import Agency
 from compliance import countrywide
-from compliance.models import Figure
+from compliance.models import ClauseVersion, Figure
 from tests.desks.country import OTHER, OWN, Country, before
 from tests.desks.fragments import assert_fragment_equals_page
 from tests.factories import AgencyFactory, ContractFactory, SchoolFactory
@@ -252,3 +252,17 @@ def test_more_than_can_be_links_are_drawn_all_the_same(country: Country) -> None
 def test_nothing_is_left_in_another_language(country: Country, funnel: dict[str, Agency], language: str) -> None:
     page = country.enter(language=language).get(f"{URL}?limits=chance").content.decode()
     assert left_overs(page, language) == []
+
+
+def test_the_page_counts_by_the_window_that_the_law_says(country: Country) -> None:
+    clause = ClauseVersion.objects.get(rule="turnover_limit", parameters__level="agency").clause
+    ClauseVersion.objects.create(
+        clause=clause,
+        effective_from=before(9),
+        rule="turnover_limit",
+        parameters={"level": "agency", "window_days": 180},
+    )
+    country.enter()
+    text = country.client.get(URL).content.decode()
+    assert "over 180\N{NO-BREAK SPACE}days" in text or "over 180 days" in text
+    assert "365" not in text

@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from compliance.models import ClauseVersion
 from schools.models import School
 from staffing import actions
 from tests.desks.country import OTHER, OWN, Country, before
@@ -177,3 +178,17 @@ def test_nothing_is_left_in_another_language(country: Country, confetti: School,
     }
     page = country.enter(language=language).get(urls[path]).content.decode()
     assert left_overs(page, language) == []
+
+
+def test_the_page_counts_by_the_window_that_the_law_says(country: Country) -> None:
+    clause = ClauseVersion.objects.get(rule="turnover_limit", parameters__level="school").clause
+    ClauseVersion.objects.create(
+        clause=clause,
+        effective_from=before(9),
+        rule="turnover_limit",
+        parameters={"level": "school", "window_days": 180},
+    )
+    country.enter()
+    text = country.client.get(URL).content.decode()
+    assert "over 180\N{NO-BREAK SPACE}days" in text or "over 180 days" in text
+    assert "365" not in text
