@@ -11,7 +11,8 @@ SESSION_KEY = "membership"
 
 
 class MembershipMiddleware:
-    """Puts the membership in which the person acts on `request.membership` (None for a visitor without one).
+    """Puts all memberships of the person on `request.memberships`, and the one in which he acts on
+    `request.membership` (None for a visitor without one).
 
     It reads the user's own `memberships`, so that this app need not know who keeps them.
     """
@@ -20,15 +21,14 @@ class MembershipMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        cast(MemberRequest, request).membership = current_membership(request)
+        asked = cast(MemberRequest, request)
+        asked.memberships = list(asked.user.memberships.in_use()) if asked.user.is_authenticated else []
+        asked.membership = _current(asked)
         return self.get_response(request)
 
 
-def current_membership(request: HttpRequest) -> Any:
+def _current(request: MemberRequest) -> Any:
     """The membership chosen in the header, else the person's first; None for a visitor."""
-    if not request.user.is_authenticated:
-        return None
-    user: Any = request.user
-    memberships = list(user.memberships.in_use())
     chosen = request.session.get(SESSION_KEY)
-    return next((one for one in memberships if str(one.public_id) == chosen), memberships[0] if memberships else None)
+    first = request.memberships[0] if request.memberships else None
+    return next((one for one in request.memberships if str(one.public_id) == chosen), first)

@@ -72,8 +72,8 @@ def obstacles_at(guard: Guard, schools: Iterable[School], agency: Agency, day: d
     """
     keys = [school.pk for school in schools]
     found: dict[int, list[Obstacle]] = {key: [] for key in keys}
-    standing = as_if_standing_at(School.objects.filter(pk__in=keys), guard=guard, agency=agency.pk, day=day)
-    for obstacle in _forbidding(lambda rule: rule.forbidden(standing), keys, agency, day):
+    given = Given.of(day, schools=keys, agencies=[agency.pk], guards=[guard.pk])
+    for obstacle in _forbidding(lambda rule: (_ForbiddenAt(rule), given), keys, agency, day):
         for key in [obstacle.breach.subject.school] if obstacle.breach.subject.school else keys:
             found[key].append(obstacle)
     return found
@@ -114,6 +114,18 @@ class _Forbidden:
             day=given.day,
         )
         return self.rule.forbidden(standing)
+
+
+@dataclass(frozen=True)
+class _ForbiddenAt:
+    """Those of the schools given from which a rule keeps the guard given, for the agency given."""
+
+    rule: StandingRule
+
+    def __call__(self, given: Given) -> QuerySet[Any, Any]:
+        schools = School.objects.filter(pk__in=given.schools)
+        guard, agency = given.guards[0], given.agencies[0]
+        return self.rule.forbidden(as_if_standing_at(schools, guard=guard, agency=agency, day=given.day))
 
 
 @dataclass(frozen=True)

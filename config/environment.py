@@ -51,6 +51,6 @@ def database(url: str, base: Path) -> dict[str, Any]:
             "CONN_MAX_AGE": 600,
             "CONN_HEALTH_CHECKS": True,
             # Kept plans are for any school or agency, and no query takes so long that compiling it pays: adr 0103.
-            "OPTIONS": {"options": "-c plan_cache_mode=force_generic_plan -c jit=off"},
+            "OPTIONS": {"options": "-c plan_cache_mode=force_generic_plan -c jit=off -c random_page_cost=1.1"},
         }
     raise ValueError(f"DATABASE_URL is “{url}”; write sqlite:///path, sqlite:////path or postgres://user@host/name.")

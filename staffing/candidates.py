@@ -1,9 +1,11 @@
 """Who could stand at a post, ranked by continuity, with everything that stands in the way."""
 
-from collections.abc import Collection
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
+
+from django.db.models import QuerySet
 
 from agencies.models import Agency
 from guards.models import Assignment, Guard, Relief, TrainingRecord
@@ -12,6 +14,9 @@ from staffing.conflicts import conflict
 from staffing.experience import Experience, known_here
 from staffing.holding import full_post, held, is_kept_from_another_agency, post_closed
 from staffing.obstacles import Obstacle, of_clauses
+
+# Of so many whom the register keeps away it is told at once what the clauses have against them too.
+TOLD_OF = 12
 
 
 @dataclass
@@ -22,7 +27,8 @@ class Candidate:
     for an agency whose contract ends before. trained_here: he completed a module at this school. approved_relief: the
     director took him into the relief pool of the school.
     obstacles: each of them is enough to refuse. reservations: clauses that are policy, to be set aside with a reason
-    only.
+    only. is_judged: whether both hold what the clauses say; of whom the register itself keeps away they are asked by
+    `judge`, where he is shown.
     """
 
     guard: Guard
@@ -33,6 +39,7 @@ class Candidate:
     stays: bool = False
     obstacles: list[Obstacle] = field(default_factory=list)
     reservations: list[Obstacle] = field(default_factory=list)
+    is_judged: bool = False
 
     @property
     def may_be_proposed(self) -> bool:
@@ -55,7 +62,7 @@ class Candidate:
         """The smaller, the sooner he should be asked: those the school knows, then those who know the school."""
         return (
             not self.may_be_proposed,
-            bool(self.reservations),
+            self.may_be_proposed and bool(self.reservations),
             not self.stays,
             -self.days_here,
             not (self.approved_relief or self.relieved_here),
@@ -77,43 +84,65 @@ def candidates(
     """All guards on the agency's staff on the first day, the best first; the number of queries is the same for any.
 
     `leaver` is the assignment at the post that ends for this one: neither its place nor its guard is in question.
+    The clauses are asked about those whom the register lets stand there, and about the best of the others. Of a large
+    agency most stand elsewhere, and what the clauses have against them changes nothing of their order.
     """
-    guards = list(Guard.objects.employed_by(agency.pk, first_day).order_by("family_name", "given_name", "pk"))
-    knows = known_here([guard.pk for guard in guards], post.school, first_day)
-    trained = _trained_at(post.school, guards, first_day)
+    staff = Guard.objects.employed_by(agency.pk, first_day)
+    knows = known_here(staff, post.school, first_day)
+    trained = _trained_at(post.school, staff, first_day)
     approved = set(Relief.objects.approved().filter(school=post.school, agency=agency).values_list("guard", flat=True))
     found = {
         guard.pk: Candidate(guard, knows.get(guard.pk, Experience()), guard.pk in trained, guard.pk in approved)
-        for guard in guards
+        for guard in staff.order_by("family_name", "given_name", "pk")
     }
     if leaver:
         found.pop(leaver.guard_id, None)
-    _add_conflicts(found, post, agency, first_day, last_day)
+    _add_conflicts(found, staff, post, agency, first_day, last_day)
     closed = post_closed(post, first_day, last_day)
     full = full_post(post, kind, first_day, last_day, agency=agency, without=leaver)
     for candidate in found.values():
         candidate.obstacles += [one for one in (closed, full) if one]
-    for key, clauses in of_clauses((one.guard for one in found.values()), post, agency, first_day).items():
+    free = [one for one in found.values() if one.may_be_proposed]
+    others = _ranked(one for one in found.values() if not one.may_be_proposed)
+    judge([*free, *others[:TOLD_OF]], post=post, first_day=first_day, agency=agency)
+    return _ranked([*free, *others])
+
+
+def _ranked(candidates: Iterable[Candidate]) -> list[Candidate]:
+    return sorted(candidates, key=lambda one: one.rank)
+
+
+def judge(candidates: Iterable[Candidate], *, post: Post, first_day: date, agency: Agency) -> None:
+    """Add what the clauses in force have against each candidate of whom they were not asked yet."""
+    asked = {one.guard.pk: one for one in candidates if not one.is_judged}
+    if not asked:
+        return
+    for key, clauses in of_clauses((one.guard for one in asked.values()), post, agency, first_day).items():
+        asked[key].is_judged = True
         for obstacle in clauses:
-            (found[key].obstacles if obstacle.blocks else found[key].reservations).append(obstacle)
-    return sorted(found.values(), key=lambda one: one.rank)
+            (asked[key].obstacles if obstacle.blocks else asked[key].reservations).append(obstacle)
 
 
-def _trained_at(school: School, guards: Collection[Guard], day: date) -> set[int]:
+def _trained_at(school: School, staff: QuerySet[Guard], day: date) -> set[int]:
     """Which of the guards completed a module at the school by the day."""
-    records = TrainingRecord.objects.filter(school=school, guard__in=guards, completed_on__lte=day)
+    records = TrainingRecord.objects.filter(school=school, guard__in=staff, completed_on__lte=day)
     return set(records.values_list("guard", flat=True))
 
 
 def _add_conflicts(
-    found: dict[int, Candidate], post: Post, agency: Agency, first_day: date, last_day: date | None
+    found: dict[int, Candidate],
+    staff: QuerySet[Guard],
+    post: Post,
+    agency: Agency,
+    first_day: date,
+    last_day: date | None,
 ) -> None:
     """Where each of them already stands on these days."""
-    rows = Assignment.objects.holding().filter(guard__in=found).overlapping(first_day, last_day)
-    there = list(rows.select_related("post").order_by("first_day", "pk"))
-    schools = School.objects.in_bulk({one.post.school_id for one in there})
+    rows = Assignment.objects.holding().filter(guard__in=staff).overlapping(first_day, last_day)
+    there = [one for one in rows.order_by("first_day", "pk") if one.guard_id in found]
+    posts = Post.objects.select_related("school").in_bulk({one.post_id for one in there})
     for row in there:
-        row.guard, row.post.school = found[row.guard_id].guard, schools[row.post.school_id]
+        row.guard, row.post = found[row.guard_id].guard, posts[row.post_id]
     for one in held(there):
         if one.assignment is None:
             continue

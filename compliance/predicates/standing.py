@@ -51,17 +51,13 @@ def standing_then(assignments: QuerySet[Any], world: World) -> QuerySet[Any]:
 
 def as_if_standing(guards: QuerySet[Guard], *, school: int, post: int | None, agency: int, day: date) -> QuerySet[Any]:
     """Each of the guards as if he stood at the post, or at some post of the school, for the agency, from the day on."""
-
-    def key(value: int) -> Value:
-        return Value(value, output_field=IntegerField())
-
     on = Value(day, output_field=DateField())
     code = Subquery(Post.objects.filter(pk=post).values("code")) if post else Value("", output_field=CharField())
     return guards.annotate(
         on=on,
         guard_key=F("pk"),
-        school_key=key(school),
-        agency_key=key(agency),
+        school_key=_key(school),
+        agency_key=_key(agency),
         calendar_key=Subquery(School.objects.filter(pk=school).values("calendar")),
         stands_from=on,
         assignment_code=Value("", output_field=CharField()),
@@ -71,21 +67,26 @@ def as_if_standing(guards: QuerySet[Guard], *, school: int, post: int | None, ag
     )
 
 
-def as_if_standing_at(schools: QuerySet[School], *, guard: Guard, agency: int, day: date) -> QuerySet[Any]:
+def as_if_standing_at(schools: QuerySet[School], *, guard: int, agency: int, day: date) -> QuerySet[Any]:
     """The guard as if he stood at each of the schools, at some post of it, for the agency, from the day on."""
     on = Value(day, output_field=DateField())
+    known = Guard.objects.filter(pk=guard)
     return schools.annotate(
         on=on,
-        guard_key=Value(guard.pk, output_field=IntegerField()),
+        guard_key=_key(guard),
         school_key=F("pk"),
-        agency_key=Value(agency, output_field=IntegerField()),
+        agency_key=_key(agency),
         calendar_key=F("calendar_id"),
         stands_from=on,
         assignment_code=Value("", output_field=CharField()),
         post_code=Value("", output_field=CharField()),
-        guard_iin=Value(guard.iin, output_field=CharField()),
-        guard_citizenship=Value(guard.citizenship, output_field=CharField()),
+        guard_iin=Subquery(known.values("iin")),
+        guard_citizenship=Subquery(known.values("citizenship")),
     )
+
+
+def _key(value: int) -> Value:
+    return Value(value, output_field=IntegerField())
 
 
 @dataclass(frozen=True)

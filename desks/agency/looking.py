@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from staffing.candidates import Candidate
+from staffing.candidates import TOLD_OF, Candidate
 
 #: How many candidates the page shows at once.
-SHOWN = 12
+SHOWN = TOLD_OF
 Numbered = tuple[int, Candidate]
 
 

@@ -132,11 +132,15 @@ def places(
     last = today + timedelta(days=FORTNIGHT - 1)
     of_post = _standing(posts, membership, today, last)
     # Which place of a post somebody holds is asked only where one is empty, or where its holder is to be named.
-    numbered = [post for post in posts if holders or not _is_full(post, of_post.get(post.pk, []), today)]
+    numbered = {post for post in posts if holders or not _is_full(post, of_post.get(post.pk, []), today)}
     of_post |= _standing(numbered, membership, two_years_before(today), last)
     found: list[Place] = []
     for post in posts:
-        found += _places_of(post, of_post.get(post.pk, []), terms[post.school_id], membership, today)
+        first, days = _days_of(post, terms[post.school_id])
+        if post in numbered:
+            found += _places_of(post, of_post.get(post.pk, []), first, days, membership, today)
+        else:
+            found += [Place(post, number, first, [True] * len(days)) for number in range(1, post.positions + 1)]
     return _with_proposals(_with_guards(found, holders=holders), membership, today)
 
 
@@ -208,10 +212,16 @@ def _empty_places(post: Post, rows: Sequence[Stood], first_day: date) -> list[Em
     return found
 
 
-def _places_of(post: Post, rows: Sequence[Stood], term: _Term, membership: Any, today: date) -> list[Place]:
+def _days_of(post: Post, term: _Term) -> tuple[date, list[date]]:
+    """The first day of the post under contract, and all of them as far as they are looked at."""
     first = max(term.first_day, post.first_day)
     last = min(term.last_day, post.last_day or term.last_day)
-    days = [first + timedelta(days=at) for at in range((last - first).days + 1)]
+    return first, [first + timedelta(days=at) for at in range((last - first).days + 1)]
+
+
+def _places_of(
+    post: Post, rows: Sequence[Stood], first: date, days: Sequence[date], membership: Any, today: date
+) -> list[Place]:
     lanes = _lanes(post, rows)
     beyond = [row for lane in lanes[post.positions :] for row in lane]
     # Whoever stands beyond the positions fills the first place that is empty on that day.

@@ -19,7 +19,7 @@ from desks.agency.looking import SHOWN, Looking, Numbered
 from desks.preview import Preview, preview
 from guards.models import Assignment
 from schools.models import School
-from staffing.candidates import Candidate, candidates
+from staffing.candidates import Candidate, candidates, judge
 from staffing.obstacles import Obstacle, Reservation, reservations
 
 
@@ -61,9 +61,20 @@ class Choosing:
     @cached_property
     def candidates(self) -> list[Candidate]:
         """Everybody who could stand there, the best first; nobody while place and day are not known."""
-        return self.found() if self.answers else []
+        if not self.answers:
+            return []
+        place = self.place()
+        ranked = candidates(**place)
+        judge(self._told_of(ranked), **{name: place[name] for name in ("post", "first_day", "agency")})
+        return ranked
 
-    def found(self) -> list[Candidate]:
+    def _told_of(self, ranked: list[Candidate]) -> list[Candidate]:
+        """Those of whom the page says what the clauses have against them; by the first it tells what is of the post."""
+        chosen = [one for one in ranked if str(one.guard.public_id) == self._guard]
+        return [*ranked[:1], *chosen, *(one for _number, one in self.looking.shown(self.looking.found(ranked)))]
+
+    def place(self) -> dict[str, Any]:
+        """For which post and from which day, and what else `candidates` is to know."""
         raise NotImplementedError
 
     def without_anybody(self) -> Effect:
@@ -150,8 +161,8 @@ class Placing(Choosing):
         super().__init__(membership, form, asked)
         self.school = school
 
-    def found(self) -> list[Candidate]:
-        return candidates(agency=self.membership.agency, **self.answers)
+    def place(self) -> dict[str, Any]:
+        return {"agency": self.membership.agency, **self.answers}
 
     def without_anybody(self) -> Effect:
         return effect(self.school.pk, self.answers["first_day"])

@@ -14,7 +14,6 @@ from desks.agency.ending import Ending
 from desks.agency.placing import Choosing
 from desks.preview import Preview, preview
 from guards.models import Assignment
-from staffing.candidates import Candidate, candidates
 from staffing.causes import excusable
 from staffing.leaving import foreseen, foreseen_of_school, limits_broken
 from staffing.obstacles import Reservation
@@ -42,16 +41,16 @@ class Replacing(Choosing):
         last_day, together = self.answers["last_day"], self.answers["handover_days"]
         return last_day + timedelta(days=1 - together)
 
-    def found(self) -> list[Candidate]:
+    def place(self) -> dict[str, Any]:
         one = self.assignment
-        return candidates(
-            post=one.post,
-            first_day=self.first_day,
-            last_day=None if one.is_regular else one.last_day,
-            kind=one.kind,
-            agency=one.agency,
-            leaver=one,
-        )
+        return {
+            "post": one.post,
+            "first_day": self.first_day,
+            "last_day": None if one.is_regular else one.last_day,
+            "kind": one.kind,
+            "agency": one.agency,
+            "leaver": one,
+        }
 
     def without_anybody(self) -> Effect:
         one, asked = self.assignment, self.answers

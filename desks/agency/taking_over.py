@@ -15,7 +15,7 @@ from desks.agency.places import EmptyPlace, empty_places
 from desks.agency.placing import Line, of_post, tie
 from desks.agency.schools import contract_status
 from schools.models import Post, School
-from staffing.candidates import Candidate, candidates
+from staffing.candidates import Candidate, candidates, judge
 from staffing.holding import free_places
 from staffing.obstacles import Obstacle, Reservation, reservations
 
@@ -80,11 +80,14 @@ class TakingOver:
     @cached_property
     def _candidates(self) -> dict[int, list[Candidate]]:
         """Of each post with a free place all candidates, ranked."""
-        return {
-            post.pk: candidates(post=post, first_day=self.first_day, agency=self.membership.agency)
-            for post in self._posts
-            if self._free[post.pk]
-        }
+        return {post.pk: self._ranked(post) for post in self._posts if self._free[post.pk]}
+
+    def _ranked(self, post: Post) -> list[Candidate]:
+        """The page tells of everybody who may not be placed by what he is kept away."""
+        place = {"post": post, "first_day": self.first_day, "agency": self.membership.agency}
+        ranked = candidates(**place)
+        judge(ranked, **place)
+        return ranked
 
     @cached_property
     def _free(self) -> dict[int, int]:

@@ -34,6 +34,7 @@ Filters
   number[:places] percent[:places] day long_day day_month month_year weekday initials
 """
 
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -68,6 +69,13 @@ LAW_MARKS = {"law": _("Law"), "policy": _("Policy, not law"), "reported": _("As 
 
 def _render(component: str, /, **context: Any) -> SafeString:
     return render_to_string(f"components/{component}.html", context)
+
+
+# By the types too: a text that is escaped already equals one that is not.
+@lru_cache(maxsize=1024, typed=True)
+def _small(component: str, names: tuple[str, ...], /, *values: Any) -> SafeString:
+    """A small component of which a page shows hundreds, the same for the same values: drawn once."""
+    return _render(component, **dict(zip(names, values, strict=True)))
 
 
 def _trim(content: str) -> SafeString:
@@ -183,21 +191,19 @@ def step(
 
     `files` says that a file can be sent with it.
     """
-    return render_to_string(
-        "components/step.html",
-        {
-            "content": content,
-            "title": title,
-            "verb": verb,
-            # Back within the work is to the step before.
-            "back_url": back_url if back_url.startswith("?") else _way_back(context) or back_url,
-            "keep": keep_return(context),
-            "action": action,
-            "kind": kind,
-            "level": level,
-            "files": files,
-        },
-        request=context.get("request"),
+    return _render(
+        "step",
+        content=content,
+        title=title,
+        verb=verb,
+        # Back within the work is to the step before.
+        back_url=back_url if back_url.startswith("?") else _way_back(context) or back_url,
+        keep=keep_return(context),
+        action=action,
+        kind=kind,
+        level=level,
+        files=files,
+        csrf_token=context.get("csrf_token"),
     )
 
 
@@ -268,25 +274,31 @@ def keep_return(context: template.Context) -> str:
 @register.simple_tag
 def shape(kind: str) -> str:
     """The shape of a status alone, where the word stands elsewhere."""
-    return _render("shape", kind=kind)
+    return _small("shape", ("kind",), kind)
 
 
 @register.simple_tag
 def status(kind: str, text: str) -> str:
     """Shape and word. Kinds: ok, waiting, near, provisional, established, indicated, blocked, not_measurable."""
-    return _render("status", kind=kind, tone=components.TONES[kind], text=text, tag=False)
+    return _status(kind, text, tag=False)
 
 
 @register.simple_tag
 def tag(kind: str, text: str) -> str:
     """The one main status of a page, on a soft ground."""
-    return _render("status", kind=kind, tone=components.TONES[kind], text=text, tag=True)
+    return _status(kind, text, tag=True)
+
+
+def _status(kind: str, text: Any, *, tag: bool) -> SafeString:
+    said = text if isinstance(text, str) else str(text)
+    return _small("status", ("kind", "tone", "text", "tag"), kind, components.TONES[kind], said, tag)
 
 
 @register.simple_tag
 def law_mark(mark: str, version: Any = None) -> str:
     """What a clause, a limit or an obstacle rests on: law, policy or reported; it leads to the clause of a version."""
-    return _render("law_mark", mark=mark, word=LAW_MARKS[mark], url=clauses.address(version) if version else "")
+    url = clauses.address(version) if version else ""
+    return _small("law_mark", ("mark", "word", "url"), mark, str(LAW_MARKS[mark]), url)
 
 
 @register.simple_tag(takes_context=True)

@@ -16,13 +16,18 @@ from guards.models import Assignment
 from staffing import actions
 from tests.factories import MembershipFactory
 
+SATURDAY = 5
+
 
 @pytest.fixture
 def begins(desk: Any) -> Any:
-    """Confirmed today; his certificate of health ends the day before he begins, five days from now."""
+    """Confirmed today; his certificate of health ends the day before he begins, a school day five days from now or
+    soon after."""
     post = desk.post()
     guard = desk.guard()
-    first_day = desk.today + timedelta(days=5)
+    first_day = next(
+        day for day in (desk.today + timedelta(days=days) for days in range(5, 8)) if day.weekday() < SATURDAY
+    )
     director = MembershipFactory(role=Role.SCHOOL_DIRECTOR, school=post.school)
     proposal = actions.propose(guard=guard, post=post, agency=desk.agency, first_day=first_day, by=desk.membership)
     actions.confirm(assignment=proposal, by=director)
