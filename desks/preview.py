@@ -33,9 +33,9 @@ def preview(effect: Effect, others: Sequence[Effect] = ()) -> Preview:
     if now is None or then is None:
         return Preview(None, sentence)
     limit = effect.limit.threshold_percent
-    return Preview(
-        before_after.lay_out(now, then, limit, [*_rows(effect), *map(level_row, others)], sentence), sentence
-    )
+    rows = [*_rows(effect), *map(level_row, others)]
+    is_now = effect.day <= timezone.localdate()
+    return Preview(before_after.lay_out(now, then, limit, rows, sentence, is_now=is_now), sentence)
 
 
 def _rows(effect: Effect) -> list[ChangeRow]:
@@ -121,11 +121,20 @@ def beyond(effect: Effect) -> str:
 
 
 def _within(effect: Effect, limit: str) -> str:
-    line = effect.budget_after
+    line, today = effect.budget_after, timezone.localdate()
+    if line.over and effect.settles_on and effect.settles_on > today:
+        # More left than the limit allows, but some may return or drop out of the window before this one counts.
+        values = {"limit": formats.percent(effect.then_limit.threshold_percent)}
+        values |= formats.until(effect.settles_on, today)
+        said = _(
+            "If nobody else leaves, the limit of %(limit)s a year is not breached on %(day)s (%(left)s), when this "
+            "leave counts for good."
+        )
+        return said % values
     if line.next_back is None:
         return _("The limit of %(limit)s a year is not breached.") % {"limit": limit}
     values = {"limit": limit, "count": formats.number(line.left)}
-    values |= formats.until(line.next_back, timezone.localdate())
+    values |= formats.until(line.next_back, today)
     if line.left == 0:
         said = _(
             "The limit of %(limit)s a year is not breached, but no further leave is left until %(day)s (%(left)s)."

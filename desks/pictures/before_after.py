@@ -42,11 +42,23 @@ class Change:
         return f"{self.now_words}, {self.then_words}, {self.limit_words}"
 
 
-def lay_out(now: float, then: float, limit: float, rows: Sequence[ChangeRow] = (), verdict: str = "") -> Change:
-    """Figures in percent a year; the track ends at 100 %, or at the next half hundred beyond the greatest of them."""
+def lay_out(
+    now: float,
+    then: float,
+    limit: float,
+    rows: Sequence[ChangeRow] = (),
+    verdict: str = "",
+    *,
+    is_now: bool = True,
+) -> Change:
+    """Figures in percent a year; the track ends at 100 %, or at the next half hundred beyond the greatest of them.
+
+    What is known of a later day without the step is not called what is now: others may leave before it.
+    """
     greatest = max(now, then, limit)
     scale = 100 if greatest <= 100 else ceil(greatest / 50) * 50
     low, high = sorted((now, then))
+    now_words = _("now %(value)s") if is_now else _("without it %(value)s")
     limit_at = round(limit / scale * 100, 2)
     return Change(
         stays=round(low / scale * 100, 2),
@@ -55,7 +67,7 @@ def lay_out(now: float, then: float, limit: float, rows: Sequence[ChangeRow] = (
         limit=limit_at,
         limit_anchor="end" if limit_at > 85 else "start" if limit_at < 15 else "middle",
         scale=formats.percent(scale),
-        now_words=_("now %(value)s") % {"value": formats.percent(now)},
+        now_words=now_words % {"value": formats.percent(now)},
         then_words=_("then %(value)s") % {"value": formats.percent(then)},
         limit_words=_("limit %(limit)s") % {"limit": formats.percent(limit)},
         rows=rows,
