@@ -268,7 +268,7 @@ def export_file(page: ListPage, columns: Sequence[Column], name: str) -> FileRes
     """All rows that pass the filter, as the file that the address asks for; a cell never becomes a formula.
 
     CSV as spreadsheet programs of the country open it: UTF-8 with a byte order mark, parted by semicolons, days as
-    24.11.2026. XLSX with days and numbers as such.
+    24.11.2026, parts of a number after a comma. XLSX with days and numbers as such.
     """
     heads = [str(column.head) for column in columns]
     # A CSV is written after the request is over: the reader's language is carried along.
@@ -306,10 +306,19 @@ def _said(value: Any) -> Any:
     return value if value is None or isinstance(value, date | int | float | Decimal) else str(value)
 
 
+def _decimal(value: float | Decimal) -> str:
+    """A number with a comma: with a point a spreadsheet of the country may read 3.00 as a day of March."""
+    whole, point, part = f"{Decimal(str(value)):f}".partition(".")
+    part = part.rstrip("0")
+    return f"{whole},{part}" if point and part else whole
+
+
 def _cell(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, date):
         return f"{value:%d.%m.%Y}"
+    if isinstance(value, float | Decimal):
+        return _decimal(value)
     text = str(value)
-    return f"'{text}" if text.startswith(FORMULA_STARTS) and not isinstance(value, int | float) else text
+    return f"'{text}" if text.startswith(FORMULA_STARTS) and not isinstance(value, int) else text

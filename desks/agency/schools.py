@@ -75,13 +75,18 @@ def contract_status(first_day: date, last_day: date | None, today: date) -> Vali
     return Validity(kind, _("Until %(day)s, %(left)s") % values)
 
 
+def _rate(school: Any) -> Any:
+    """The turnover of a school for a file: a number, or a dash where it is not measurable."""
+    return formats.UNKNOWN if school.rate is None else round(school.rate, 1)
+
+
 COLUMNS = [
     Column(gettext_lazy("School"), "name"),
     Column(gettext_lazy("Locality"), "locality"),
     Column(gettext_lazy("Region"), lambda school: school.region.name),
     Column(gettext_lazy("Places filled today"), "filled"),
     Column(gettext_lazy("Places"), "places"),
-    Column(gettext_lazy("Turnover, % a year"), lambda school: formats.number(school.rate, 1)),
+    Column(gettext_lazy("Turnover, % a year"), _rate),
     Column(gettext_lazy("Leaves that count"), "net_left"),
     Column(gettext_lazy("Leaves in all"), "gross_left"),
     Column(gettext_lazy("Replacement budget"), lambda school: budget_words(school.line)),

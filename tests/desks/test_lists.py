@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date
+from decimal import Decimal
 from io import BytesIO
 from typing import Any
 from zipfile import ZipFile
@@ -195,6 +196,16 @@ def test_a_cell_never_becomes_a_formula(schools: list[School], start: str) -> No
     text = b"".join(export_file(show("name=4&format=csv"), columns, "schools")).decode()
     assert f"'{start}1+1" in text
     assert ";-5;\r\n" in text
+
+
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [(Decimal("3.00"), "3"), (Decimal("1.50"), "1,5"), (Decimal("-0.5"), "-0,5"), (46.2, "46,2"), (100.0, "100")],
+)
+def test_parts_of_a_number_stand_after_a_comma(schools: list[School], value: Any, written: str) -> None:
+    columns = [Column("Number", lambda row: value), Column("None", lambda row: None)]
+    text = b"".join(export_file(show("name=4&format=csv"), columns, "schools")).decode()
+    assert f"\r\n{written};\r\n" in text
 
 
 def test_an_export_speaks_the_language_of_the_reader_though_written_later(schools: list[School]) -> None:
