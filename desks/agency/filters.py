@@ -4,16 +4,15 @@ from datetime import timedelta
 from typing import Any
 
 import django_filters
-from django.db.models import DateField, Exists, OuterRef, Q, QuerySet, Value
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_filters.fields import ModelChoiceField
 
 from agencies.models import Contract
-from compliance.predicates.standing import those_who_stand
-from compliance.predicates.training import SchoolTraining
 from desks import answers, papers
 from desks.agency.forms import ByPublicId
+from desks.agency.guards import holding, untrained
 from desks.finding_state import STRENGTHS, StateFilter, by_strength
 from guards.models import Assignment, Credential
 from schools.models import Region, School
@@ -123,7 +122,7 @@ class GuardFilter(django_filters.FilterSet):
     def by_papers(self, guards: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         today = timezone.localdate()
         horizon = papers.horizon(today)
-        missing = Q(pk__in=[])
+        missing: Any = Q(pk__in=[])
         for kind in papers.asked_for(today):
             missing |= ~Exists(self._papers().filter(kind=kind))
         states = {
@@ -139,10 +138,8 @@ class GuardFilter(django_filters.FilterSet):
 
     def by_training(self, guards: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         """Of those who hold a place, whether they lack a module that its school asks for."""
-        today = timezone.localdate()
-        rows = those_who_stand().filter(agency=self.request.membership.agency_id).on(today)  # type: ignore[attr-defined]
-        rows = rows.annotate(on=Value(today, output_field=DateField()))
-        lacking = Q(pk__in=SchoolTraining().lacking(rows).values("guard"))
+        rows = holding(self.request.membership, timezone.localdate())
+        lacking = Q(pk__in=untrained(rows))
         return guards.filter(lacking) if value == "lacking" else guards.filter(~lacking, pk__in=rows.values("guard"))
 
     def by_tenure(self, guards: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:

@@ -1,15 +1,18 @@
-"""The guards of an agency with what a list shows of them: where they stand, since when, how long their papers hold."""
+"""The guards of an agency as a list shows them: where they stand, since when, their papers, their training there."""
 
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import DateField, OuterRef, QuerySet, Subquery, Value
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from compliance.predicates.standing import those_who_stand
+from compliance.predicates.training import SchoolTraining
 from desks import papers
 from desks.lists import Column
+from desks.papers import Validity
 from guards.models import Assignment, Guard
 
 SORTS = {
@@ -27,10 +30,22 @@ def listed(membership: Any, today: date) -> QuerySet[Guard]:
     return papers.with_papers(Guard.objects.visible_to(membership)).annotate(stands_since=Subquery(since))
 
 
+def holding(membership: Any, today: date) -> QuerySet[Any]:
+    """The places that the agency's guards hold on the day, as the rules read them."""
+    rows = those_who_stand().filter(agency=membership.agency_id).on(today)  # type: ignore[attr-defined]
+    return rows.annotate(on=Value(today, output_field=DateField()))
+
+
+def untrained(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """The guards of those places who lack a module that the school asks for."""
+    return SchoolTraining().lacking(rows).values_list("guard", flat=True)
+
+
 def hang_details(guards: Sequence[Any], membership: Any, today: date) -> None:
-    """Hang on each guard `assignment` (where he stands, or is proposed), `days` and `validity`: two queries for all."""
+    """Hang on each guard `assignment` (where he stands, or is proposed), `days`, `validity` and `trained`."""
     keys = [guard.pk for guard in guards]
-    assignments = Assignment.objects.visible_to(membership).filter(guard__in=keys).select_related("post__school")
+    assignments = Assignment.objects.visible_to(membership).filter(guard__in=keys)
+    assignments = assignments.select_related("post__school__region")
     proposed = Assignment.Status.PROPOSED
     held = assignments.holding().overlapping(today, None)
     current = [one for one in held if one.status == proposed or one.first_day <= today]
@@ -39,10 +54,21 @@ def hang_details(guards: Sequence[Any], membership: Any, today: date) -> None:
     for assignment in sorted(current, key=lambda one: (one.status == proposed, one.first_day, one.pk)):
         found.setdefault(assignment.guard_id, assignment)
     of_guard, asked = papers.of_guards(keys), papers.asked_for(today)
+    lacking = set(untrained(holding(membership, today).filter(guard__in=keys)))
     for guard in guards:
         guard.assignment = found.get(guard.pk)
+        guard.trained = _trained(guard, lacking, today)
         guard.days = (today - guard.stands_since).days + 1 if guard.stands_since else None
         guard.validity = papers.summary(of_guard.get(guard.pk, []), asked, today)
+
+
+def _trained(guard: Any, lacking: set[int], today: date) -> Validity | None:
+    """Whether he knows the school where he stands, in the words of the filter; None where he stands nowhere yet."""
+    if guard.assignment is None or guard.assignment.first_day > today:
+        return None
+    if guard.pk in lacking:
+        return Validity("near", _("Something is missing"))
+    return Validity("ok", _("Everything that is asked for"))
 
 
 def place_in_words(guard: Any) -> str:
@@ -58,9 +84,11 @@ COLUMNS = [
     Column(gettext_lazy("Given name"), "given_name"),
     Column(gettext_lazy("Patronymic"), "patronymic"),
     Column(gettext_lazy("IIN"), "masked_iin"),
+    Column(gettext_lazy("Region"), lambda guard: guard.assignment.post.school.region.name if guard.assignment else ""),
     Column(gettext_lazy("Where"), place_in_words),
     Column(gettext_lazy("At the post since"), "stands_since"),
     Column(gettext_lazy("Days at the post"), "days"),
     Column(gettext_lazy("Papers"), lambda guard: guard.validity.text),
     Column(gettext_lazy("First paper to end"), "paper_until"),
+    Column(gettext_lazy("Training for the school"), lambda guard: guard.trained.text if guard.trained else ""),
 ]

@@ -190,11 +190,18 @@ def test_guards_are_found_by_how_long_they_have_stood(desk: Any, days: int, choi
 
 def test_guards_are_found_by_what_their_school_asks_of_them(desk: Any) -> None:
     post = desk.post()
-    trained, untrained, _free = desk.stands(post).guard, desk.stands(post).guard, desk.guard()
+    trained, untrained, free = desk.stands(post).guard, desk.stands(post).guard, desk.guard()
     module = RequirementFactory(school=post.school).module
     TrainingRecordFactory(guard=trained, module=module, school=post.school, completed_on=desk.today)
     assert shown(desk, training="complete") == {trained}
     assert shown(desk, training="lacking") == {untrained}
+    rows = desk.client.get(desk.url("guards")).context["page"].rows
+    told = {guard: guard.trained and guard.trained.text for guard in rows}
+    assert told == {trained: "Everything that is asked for", untrained: "Something is missing", free: None}
+    response = desk.client.get(desk.url("guards"), {"format": "csv"})
+    lines = b"".join(response.streaming_content).decode().splitlines()
+    line = next(one for one in lines if one.startswith(untrained.family_name))
+    assert line.endswith(";Something is missing") and f";{post.school.region.name};" in line
 
 
 def test_guards_are_found_by_what_the_regulator_said_of_their_papers(desk: Any) -> None:
