@@ -68,6 +68,25 @@ def draft_a_lower_limit(drafter: Page) -> str:
     return drafter.url.partition("#")[0]
 
 
+@pytest.mark.parametrize("address", ["/regulator/paragraph/begin/", "/regulator/months/"])
+def test_a_phone_shows_the_whole_width(browser: Browser, site: str, address: str) -> None:
+    page = sign_in(browser, site, "regulator")
+    page.set_viewport_size({"width": 390, "height": 900})
+    page.goto(address)
+    assert not page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
+    # A note under a number does not push the columns after it out of sight.
+    assert page.evaluate("[...document.querySelectorAll('td.noted')].every(one => one.offsetWidth < 190)")
+
+
+def test_a_laptop_shows_every_column_of_the_agencies(browser: Browser, site: str) -> None:
+    page = sign_in(browser, site, "regulator")
+    page.goto("/regulator/agencies/")
+    hidden = page.evaluate(
+        "[...document.querySelectorAll('main .scroll')].map(one => one.scrollWidth - one.clientWidth)"
+    )
+    assert hidden == [0]
+
+
 @pytest.mark.usefixtures("worker")
 def test_a_lower_limit_is_drafted_rehearsed_published_and_used(
     browser: Browser, fresh_site: str, tmp_path: Path
