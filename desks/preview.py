@@ -90,8 +90,13 @@ def verdict(effect: Effect) -> str:
     if effect.settles_on is None and is_breached(effect.budget_before):
         return _("The limit of %(limit)s a year is breached already.") % {"limit": limit}
     then = formats.percent(effect.then_limit.threshold_percent)
-    if effect.breach_before:
+    if effect.breach_before and effect.day <= timezone.localdate() and is_breached(effect.budget_before):
         return _("The limit of %(limit)s a year is breached already, and this is one leave more.") % {"limit": then}
+    if effect.breach_before:
+        # Those who leave meanwhile, or have not left for good yet, breach it; today it may well hold.
+        return _("The limit of %(limit)s a year will be breached without this leave too, and this is one more.") % {
+            "limit": then
+        }
     if effect.breaks_limit and effect.settles_on:
         return _broken(then, effect.settles_on, established=effect.breach_after == "established")
     return _within(effect, limit)

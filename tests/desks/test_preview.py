@@ -62,3 +62,19 @@ def test_a_leave_beyond_the_limit_that_others_make_room_for_says_when_and_on_wha
     # Two have left where one is allowed; the first drops out of the window before the second counts for good.
     assert told.startswith("If nobody else leaves, the limit of 50")
     assert "This would be leave number 2 of the 1 allowed until" in told
+
+
+@pytest.mark.parametrize(("in_days", "told"), [(0, "is breached already"), (60, "will be breached without this leave")])
+def test_a_limit_that_others_will_breach_is_not_told_as_breached_already(
+    in_days: int, told: str, time_machine: Any
+) -> None:
+    time_machine.move_to(f"{DAY}T12:00+05:00")
+    post, day = confetti(0), DAY + timedelta(days=in_days)
+    leaving = AssignmentFactory(post=post, first_day=DAY - timedelta(days=300))
+    for _number in range(3):
+        # Long ago where it is breached today, in the coming days where it will be.
+        last = DAY - timedelta(days=200) if not in_days else DAY + timedelta(days=5)
+        leave(post, first_day=DAY - timedelta(days=300), last_day=last)
+    departure = Departure(leaving.guard_id, leaving.agency_id, post.school_id, day, "resigned")
+    with override("en"):
+        assert told in verdict(effect(post.school_id, day, departures=[departure]))
