@@ -39,3 +39,17 @@ def test_no_page_asks_for_what_the_policy_refuses(browser: Browser, site: str) -
     for path in PATHS[:4]:
         page.goto(path)
     assert said == []
+
+
+def test_a_printed_ribbon_shows_the_names_of_its_rows(browser: Browser, site: str) -> None:
+    # As wide as an A4 page between its margins.
+    page = browser.new_page(base_url=site, viewport={"width": 657, "height": 900})
+    page.emulate_media(media="print")
+    page.goto("/styleguide/")
+    ribbon = page.locator(".picture-scroll:has(> .ribbon-time)").first
+    left, right = ribbon.evaluate(
+        """box => [box.querySelector(".ribbon-posts").getBoundingClientRect().left,
+                   box.querySelector(".ribbon-time").getBoundingClientRect().right]"""
+    )
+    assert left >= 0
+    assert right <= 657
