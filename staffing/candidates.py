@@ -23,18 +23,20 @@ TOLD_OF = 12
 class Candidate:
     """A guard of the agency, as the place page ranks him.
 
-    standing_at: the school of the post that he holds for the agency on these days. stays: he stands at this very post
+    held: the assignments (primary keys) by which he holds other posts on these days. stays: he stands at this very post
     for an agency whose contract ends before. trained_here: he completed a module at this school. approved_relief: the
     director took him into the relief pool of the school.
     obstacles: each of them is enough to refuse. reservations: clauses that are policy, to be set aside with a reason
-    only. is_judged: whether both hold what the clauses say; of whom the register itself keeps away they are asked by
-    `judge`, where he is shown.
+    only. standing_at: the school of the post that he holds for the agency. The three are whole once he `is_judged`:
+    whom the register keeps away is told of where he is shown.
     """
 
     guard: Guard
     experience: Experience = field(default_factory=Experience)
     trained_here: bool = False
     approved_relief: bool = False
+    held: list[int] = field(default_factory=list)
+    stands_elsewhere: bool = False
     standing_at: School | None = None
     stays: bool = False
     obstacles: list[Obstacle] = field(default_factory=list)
@@ -43,7 +45,7 @@ class Candidate:
 
     @property
     def may_be_proposed(self) -> bool:
-        return not self.obstacles
+        return not self.obstacles and not self.held
 
     @property
     def days_here(self) -> int:
@@ -67,7 +69,7 @@ class Candidate:
             -self.days_here,
             not (self.approved_relief or self.relieved_here),
             not self.trained_here,
-            self.standing_at is not None,
+            self.stands_elsewhere,
             not self.experience.near,
         )
 
@@ -97,7 +99,7 @@ def candidates(
     }
     if leaver:
         found.pop(leaver.guard_id, None)
-    _add_conflicts(found, staff, post, agency, first_day, last_day)
+    _add_held(found, staff, post, agency, first_day, last_day)
     closed = post_closed(post, first_day, last_day)
     full = full_post(post, kind, first_day, last_day, agency=agency, without=leaver)
     for candidate in found.values():
@@ -113,14 +115,28 @@ def _ranked(candidates: Iterable[Candidate]) -> list[Candidate]:
 
 
 def judge(candidates: Iterable[Candidate], *, post: Post, first_day: date, agency: Agency) -> None:
-    """Add what the clauses in force have against each candidate of whom they were not asked yet."""
+    """Add which posts each candidate holds, and what the clauses in force have against him, where that was not told
+    yet."""
     asked = {one.guard.pk: one for one in candidates if not one.is_judged}
     if not asked:
         return
+    rows = Assignment.objects.select_related("post__school").in_bulk(
+        {key for one in asked.values() for key in one.held}
+    )
+    for candidate in asked.values():
+        candidate.is_judged = True
+        _tell_of_posts(candidate, [rows[key] for key in candidate.held], agency)
     for key, clauses in of_clauses((one.guard for one in asked.values()), post, agency, first_day).items():
-        asked[key].is_judged = True
         for obstacle in clauses:
             (asked[key].obstacles if obstacle.blocks else asked[key].reservations).append(obstacle)
+
+
+def _tell_of_posts(candidate: Candidate, held_by_him: list[Assignment], agency: Agency) -> None:
+    for row in held_by_him:
+        row.guard = candidate.guard
+    candidate.obstacles[:0] = [conflict(row, agency) for row in held_by_him]
+    own = (row.post.school for row in held_by_him if row.agency_id == agency.pk)
+    candidate.standing_at = next(own, None)
 
 
 def _trained_at(school: School, staff: QuerySet[Guard], day: date) -> set[int]:
@@ -129,7 +145,7 @@ def _trained_at(school: School, staff: QuerySet[Guard], day: date) -> set[int]:
     return set(records.values_list("guard", flat=True))
 
 
-def _add_conflicts(
+def _add_held(
     found: dict[int, Candidate],
     staff: QuerySet[Guard],
     post: Post,
@@ -137,19 +153,23 @@ def _add_conflicts(
     first_day: date,
     last_day: date | None,
 ) -> None:
-    """Where each of them already stands on these days."""
+    """Which other posts each of them holds on these days, and who stays at this one."""
     rows = Assignment.objects.holding().filter(guard__in=staff).overlapping(first_day, last_day)
-    there = [one for one in rows.order_by("first_day", "pk") if one.guard_id in found]
-    posts = Post.objects.select_related("school").in_bulk({one.post_id for one in there})
-    for row in there:
-        row.guard, row.post = found[row.guard_id].guard, posts[row.post_id]
-    for one in held(there):
-        if one.assignment is None:
+    found_rows = list(rows.order_by("first_day", "pk").values_list("pk", "guard", "post", "agency"))
+    # Whoever stands here for another agency may be the one to be kept; nobody else is.
+    here = [key for key, _guard, at, of in found_rows if at == post.pk and of != agency.pk]
+    there = held(Assignment.objects.filter(pk__in=here).select_related("post")) if here else []
+    kept = {
+        one.assignment.pk
+        for one in there
+        if one.assignment and is_kept_from_another_agency(one, post, agency, first_day)
+    }
+    for key, guard, _at, of in found_rows:
+        candidate = found.get(guard)
+        if candidate is None:
             continue
-        candidate = found[one.assignment.guard_id]
-        if is_kept_from_another_agency(one, post, agency, first_day):
+        if key in kept:
             candidate.stays = True
         else:
-            if one.assignment.agency_id == agency.pk:
-                candidate.standing_at = candidate.standing_at or one.assignment.post.school
-            candidate.obstacles.append(conflict(one.assignment, agency))
+            candidate.held.append(key)
+            candidate.stands_elsewhere |= of == agency.pk

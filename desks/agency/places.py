@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
 from agencies.models import Contract
@@ -126,14 +126,14 @@ def places(
     """Every place of the schools under contract in the coming fortnight, or of some of them, in order; with its holder
     where that is asked."""
     terms = _terms(membership, today, schools)
-    posts = Post.objects.filter(school__in=terms, first_day__lt=today + timedelta(days=FORTNIGHT))
-    posts = posts.filter(Q(last_day__isnull=True) | Q(last_day__gte=today)).select_related("school")
-    posts = posts.order_by("school__name_ru", "school", "first_day", "code")
+    of_schools = Post.objects.filter(school__in=terms, first_day__lt=today + timedelta(days=FORTNIGHT))
+    open_then = of_schools.filter(Q(last_day__isnull=True) | Q(last_day__gte=today)).select_related("school")
+    posts = list(open_then.order_by("school__name_ru", "school", "first_day", "code"))
     last = today + timedelta(days=FORTNIGHT - 1)
-    of_post = _standing(posts, membership, today, last)
     # Which place of a post somebody holds is asked only where one is empty, or where its holder is to be named.
-    numbered = {post for post in posts if holders or not _is_full(post, of_post.get(post.pk, []), today)}
-    of_post |= _standing(numbered, membership, two_years_before(today), last)
+    staying = {} if holders else _staying(posts, membership, today)
+    numbered = {post for post in posts if staying.get(post.pk, 0) < post.positions}
+    of_post = _standing(numbered, membership, two_years_before(today), last)
     found: list[Place] = []
     for post in posts:
         first, days = _days_of(post, terms[post.school_id])
@@ -160,9 +160,12 @@ def _terms(membership: Any, today: date, schools: Iterable[School] | None) -> di
     return terms
 
 
-def _is_full(post: Post, rows: Iterable[Stood], today: date) -> bool:
-    """Whether at every place somebody stands without an end: nobody takes over from them, so no two share one."""
-    return sum(row.last_day is None and row.first_day <= today for row in rows) >= post.positions
+def _staying(posts: Iterable[Post], membership: Any, today: date) -> dict[int, int]:
+    """How many guards of the agency stand at each of the posts without an end: nobody takes over from them, so no two
+    share a place, and where there are as many as places, none of these falls empty."""
+    rows = Assignment.objects.counted().filter(post__in=posts, agency=membership.agency_id)
+    without_end = rows.filter(last_day__isnull=True, first_day__lte=today)
+    return dict(without_end.order_by().values_list("post").annotate(Count("pk")))
 
 
 def _standing(posts: Iterable[Post], membership: Any, since: date, until: date | None) -> dict[int, list[Stood]]:

@@ -8,7 +8,7 @@ import pytest
 from django.db.models import signals
 
 from desks.agency import places as places_module
-from desks.agency.places import FORTNIGHT, Place, _is_full, places
+from desks.agency.places import FORTNIGHT, Place, places
 from guards.models import Guard
 from schools.models import Post
 from tests.factories import AgencyFactory, AssignmentFactory, ContractFactory, PostFactory
@@ -135,12 +135,7 @@ def test_a_full_post_needs_no_history_to_say_so(desk: Any, monkeypatch: pytest.M
         return [(one.post, one.number, one.covered, one.before, one.empty_from) for one in found]
 
     by_shortcut = told()
-    assert any(_is_full(post, rows, desk.today) for post, rows in standing_now(desk))
-    monkeypatch.setattr(places_module, "_is_full", lambda *_: False)
+    staying = places_module._staying(Post.objects.all(), desk.membership, desk.today)
+    assert any(staying.get(post.pk, 0) >= post.positions for post in Post.objects.all())
+    monkeypatch.setattr(places_module, "_staying", lambda *_: {})
     assert told() == by_shortcut
-
-
-def standing_now(desk: Any) -> list[Any]:
-    posts = list(Post.objects.all())
-    of_post = places_module._standing(posts, desk.membership, desk.today, desk.today)
-    return [(post, of_post.get(post.pk, [])) for post in posts]
