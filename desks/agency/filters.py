@@ -138,7 +138,7 @@ class GuardFilter(django_filters.FilterSet):
 
     def by_training(self, guards: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         """Of those who hold a place, whether they lack a module that its school asks for."""
-        rows = holding(self.request.membership, timezone.localdate())
+        rows = holding([self.request.membership.agency_id], timezone.localdate())
         lacking = Q(pk__in=untrained(rows))
         return guards.filter(lacking) if value == "lacking" else guards.filter(~lacking, pk__in=rows.values("guard"))
 

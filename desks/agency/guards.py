@@ -1,6 +1,6 @@
 """The guards of an agency as a list shows them: where they stand, since when, their papers, their training there."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from compliance.predicates.standing import those_who_stand
 from compliance.predicates.training import SchoolTraining
+from compliance.prepared import Given, ask
 from desks import papers
 from desks.lists import Column
 from desks.papers import Validity
@@ -30,15 +31,19 @@ def listed(membership: Any, today: date) -> QuerySet[Guard]:
     return papers.with_papers(Guard.objects.visible_to(membership)).annotate(stands_since=Subquery(since))
 
 
-def holding(membership: Any, today: date) -> QuerySet[Any]:
-    """The places that the agency's guards hold on the day, as the rules read them."""
-    rows = those_who_stand().filter(agency=membership.agency_id).on(today)  # type: ignore[attr-defined]
-    return rows.annotate(on=Value(today, output_field=DateField()))
+def holding(agencies: Iterable[int], day: date) -> QuerySet[Any]:
+    """The places that guards hold for the agencies on the day, as the rules read them."""
+    rows = those_who_stand().filter(agency__in=agencies).on(day)  # type: ignore[attr-defined]
+    return rows.annotate(on=Value(day, output_field=DateField()))
 
 
 def untrained(rows: QuerySet[Any]) -> QuerySet[Any]:
     """The guards of those places who lack a module that the school asks for."""
-    return SchoolTraining().lacking(rows).values_list("guard", flat=True)
+    return SchoolTraining().lacking(rows).values_list("guard")
+
+
+def _untrained(given: Given) -> QuerySet[Any, Any]:
+    return untrained(holding(given.agencies, given.day).filter(guard__in=given.guards))
 
 
 def hang_details(guards: Sequence[Any], membership: Any, today: date) -> None:
@@ -54,7 +59,8 @@ def hang_details(guards: Sequence[Any], membership: Any, today: date) -> None:
     for assignment in sorted(current, key=lambda one: (one.status == proposed, one.first_day, one.pk)):
         found.setdefault(assignment.guard_id, assignment)
     of_guard, asked = papers.of_guards(keys), papers.asked_for(today)
-    lacking = set(untrained(holding(membership, today).filter(guard__in=keys)))
+    of_page = Given.of(today, agencies=[membership.agency_id], guards=keys)
+    lacking = {guard for (guard,) in ask(_untrained, of_page)}
     for guard in guards:
         guard.assignment = found.get(guard.pk)
         guard.trained = _trained(guard, lacking, today)
