@@ -312,7 +312,7 @@ class Presenter:
             ribbon=self.ribbon(width),
             claim=self.claim() if live_on else None,
             trend=self.trend() if live_on else None,
-            cure="" if self.finding.closed_on else self.cure(),
+            cure="" if live_on and self.finding.closed_on else self.cure(),
             today=self.today(live_on) if live_on else "",
             entries=self.history(),
         )

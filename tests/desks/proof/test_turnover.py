@@ -211,3 +211,5 @@ def test_a_finding_that_the_law_closed_is_not_told_as_put_right(school: School, 
         ClauseVersion.objects.create(clause=finding.version.clause, effective_from=TODAY, **read)
     shown = proof.proof(finding)
     assert (shown.entries[0].sentence, shown.cure) == (told, "")
+    # On paper it stays what it was on the day judged.
+    assert proof.document(finding, "")["proof"].cure

@@ -195,7 +195,8 @@ def test_one_hands_over_and_another_publishes(client: Client, author: Any) -> No
     client.post(publish)
     law = ClauseVersion.objects.get(published_from=draft)
     assert (law.effective_from, law.parameters) == (EFFECTIVE, LOWER)
-    assert "Published by" in text_of(client, page("draft", draft))
+    text = text_of(client, page("draft", draft))
+    assert "Published by" in text and "1 clause reads otherwise" in text and "would read" not in text
     assert "To come" in text_of(client, URL)
 
 
@@ -220,7 +221,8 @@ def test_a_publication_is_revoked_by_another_than_who_asked(client: Client, auth
     enter(client, regulator())
     client.post(revoke)
     assert not ClauseVersion.objects.in_force(EFFECTIVE).filter(published_from=draft).exists()
-    assert "Revoked before its day" in text_of(client, page("draft", draft))
+    text = text_of(client, page("draft", draft))
+    assert "Revoked before its day" in text and "1 clause was to read otherwise" in text
 
 
 def test_a_draft_is_given_another_day_or_withdrawn(client: Client, author: Any) -> None:

@@ -44,6 +44,13 @@ def test_the_figures_tell_established_from_indicated_and_measurable_from_silent(
     assert context.open.not_measurable == 2
 
 
+def test_where_every_school_can_be_measured_none_is_told_as_silent(country: Country) -> None:
+    country.school(leaves=0)
+    country.judge()
+    country.enter()
+    assert "schools under contract" in page(country) and "cannot" not in page(country)
+
+
 def test_the_national_map_has_twenty_tiles_that_lead_to_their_regions(judged: Country) -> None:
     judged.enter()
     text = page(judged)
