@@ -51,7 +51,11 @@ SELECT key, '' FROM aged
 WHERE lived < $minimum_age * 384 OR lived >= ($maximum_age + 1) * 384 OR citizenship NOT IN ('', 'KZ', 'KAZ')
 """
 RECORDED = """
-agency IN (SELECT agency FROM employments SEMI JOIN (SELECT guard FROM papers WHERE kind = $kind) USING (guard))
+agency IN (
+    SELECT agency FROM employments
+    SEMI JOIN (SELECT guard, max(last_day) AS last_day FROM employments GROUP BY ALL) USING (guard, last_day)
+    SEMI JOIN (SELECT guard FROM papers WHERE kind = $kind) USING (guard)
+)
 """
 PAPER = f"""
 SELECT key, '' FROM standing ANTI JOIN (

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from agencies.models import Agency, Contract, Licence
 from audit.models import Event
+from compliance.predicates.papers import employments_with_a
 from compliance.prepared import Given, Question, ask
 from compliance.register import Scope
 from guards.models import Assignment, Credential, Employment, Guard
@@ -15,8 +16,12 @@ from schools.models import Post, School
 
 # The records that lead to a school or an agency.
 LEADING: tuple[type[Model], ...] = (School, Agency, Guard, Post, Contract, Licence)
-# The actions that give an agency papers of its guards, or take them from it.
-GIVING_PAPERS = ("paper_added", "paper_corrected", "paper_deleted", "guard_hired")
+# The actions that give an agency papers of its guards, or take them from it: each changes one paper, or for whom a
+# guard works, or brings in or takes out a sheet of either.
+OF_ONE_PAPER = ("paper_added", "paper_corrected", "paper_deleted")
+OF_STAFF = ("guard_hired", "guard_dismissed")
+OF_SHEETS = ("register_loaded", "sheet_undone")
+GIVING_PAPERS = (*OF_ONE_PAPER, *OF_STAFF, *OF_SHEETS)
 
 
 def owners_of(records: Mapping[type[Model], Collection[int]], events: Iterable[Event] = ()) -> Scope:
@@ -62,13 +67,17 @@ def _standing(given: Given) -> QuerySet[Any, Any]:
 def _judged_by_other_papers(guards: Collection[int], events: Iterable[Event]) -> Iterable[tuple[int, int]]:
     """Where an agency stands that alone by some guards has, or had, a paper of a kind, and that agency.
 
-    With the first paper of a kind it answers for all its guards, with the last it ceases to (docs/adr/0045).
+    With the first paper of a kind it answers for all its guards, with the last it ceases to (docs/adr/0126).
     """
+    events = list(events)
+    employments = Employment.objects.filter(guard__in=guards)
+    if all(event.verb in OF_ONE_PAPER for event in events):
+        # Where he was before, his papers are not asked for any more.
+        employments = employments.lasting_longest()
     awakened: set[int] = set()
     for kind in _kinds_of_paper(guards, events):
-        holding = Exists(Credential.objects.filter(kind=kind, guard=OuterRef("guard")))
-        others = Employment.objects.filter(holding, agency=OuterRef("pk")).exclude(guard__in=guards)
-        employers = Agency.objects.filter(pk__in=Employment.objects.filter(guard__in=guards).values("agency"))
+        others = employments_with_a(kind).filter(agency=OuterRef("pk")).exclude(guard__in=guards)
+        employers = Agency.objects.filter(pk__in=employments.values("agency"))
         awakened.update(employers.filter(~Exists(others)).values_list("pk", flat=True))
     if not awakened:
         return []
@@ -77,14 +86,16 @@ def _judged_by_other_papers(guards: Collection[int], events: Iterable[Event]) ->
 
 
 def _kinds_of_paper(guards: Collection[int], events: Iterable[Event]) -> set[str]:
-    """The kinds of paper that events gave or took; whoever is hired brings his own."""
+    """The kinds of paper that events gave or took; whoever comes or goes has his own, and a sheet may have had any."""
     kinds: set[str] = set()
     for event in events:
-        if event.verb == "guard_hired":
-            kinds.update(Credential.objects.filter(guard__in=guards).values_list("kind", flat=True))
-        elif event.verb in GIVING_PAPERS:
+        if event.verb in OF_ONE_PAPER:
             kind = event.details.get("paper", "")
             kinds |= {kind, event.details.get("before", {}).get("kind", kind)}
+        elif event.verb in OF_STAFF:
+            kinds.update(Credential.objects.filter(guard__in=guards).values_list("kind", flat=True))
+        elif event.verb in OF_SHEETS:
+            kinds.update(Credential.Kind.values)
     return kinds
 
 

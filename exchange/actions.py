@@ -32,6 +32,13 @@ ANSWERED = ("end_reason", "cause_accepted")
 
 # Is told the model of rows that were stored as new, and their primary keys.
 Watch = Callable[[Any, Sequence[int]], None]
+# Says, once all is stored, whom it concerns.
+Concerned = Callable[[], Sequence[Any]]
+
+
+def nobody() -> Sequence[Any]:
+    """Whom a whole country's package names."""
+    return ()
 
 
 class Disturbed(Exception):
@@ -66,14 +73,15 @@ def load(
     dry_run: bool = False,
     progress: Progress = no_progress,
     adding: Watch | None = None,
-    subjects: Sequence[Any] = (),
+    concerned: Concerned = nobody,
     by: Any,
 ) -> Outcome:
     """Check a package and store it, in one transaction with its event; with any fault, or as a dry run, store nothing.
 
     `faults` are those found on opening the package. With `adding`, which is told what was stored, a row that the
-    register holds with other values is a fault. The event names `subjects`; a whole country's package has none: where
-    the register is judged, a worker then judges it all anew. Raises Disturbed where another writer came between.
+    register holds with other values is a fault. The event names those `concerned`; a whole country's package names
+    nobody: where the register is judged, a worker then judges it all anew. Raises Disturbed where another writer came
+    between.
     """
     try:
         with transaction.atomic():
@@ -83,6 +91,7 @@ def load(
                 transaction.set_rollback(True)
             elif outcome.changes and not dry_run:
                 counts = {file: vars(tally) for file, tally in outcome.tallies.items()}
+                subjects = concerned()
                 recording.record("register_loaded", subjects=subjects, by=by, package=package.name, files=counts)
                 if not subjects and is_judged():
                     evaluate_today.enqueue()

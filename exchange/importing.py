@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -22,7 +22,7 @@ from exchange.sheets.packages import SheetPackage
 from exchange.sheets.reading import Sheet, Unreadable
 from files.intake import XLSX, Taken
 from files.models import StoredFile
-from guards.models import Assignment, Employment, Guard
+from guards.models import Assignment, Credential, Employment, Guard
 from schools.models import School
 from staffing.refusals import Refused
 
@@ -138,25 +138,30 @@ def undo(*, of: Import, by: Membership) -> None:
     if obstacles := undoing.obstacles(of, meter.stage(ASKED_BEFORE_UNDOING, records)):
         of.trouble = "\n".join(obstacles)
     else:
+        concerned = _concerned(of)
         number = undoing.take_out(of, meter.stage(DONE, records))
         of.state, of.undone_at = State.UNDONE, timezone.now()
-        record("sheet_undone", subjects=_concerned(of), by=by, kind=of.kind, file=of.file.name, records=number)
+        record("sheet_undone", subjects=concerned, by=by, kind=of.kind, file=of.file.name, records=number)
     of.save()
     progress.forget(of)
 
 
 def _concerned(of: Import) -> list[Any]:
-    """Whom rows of an agency's guards concern: the agency, the schools where they stand for it, or may, and those of
-    them who stand for another one too."""
+    """Whom it concerns what a sheet brought in: the agency, the schools where its guards stand for it, or may, and the
+    guards in the sheet of whom it changes something elsewhere too."""
     schools = School.objects.filter(contracts__agency=of.agency).distinct()
-    return [of, of.agency, *schools.order_by("pk"), *_standing_for_others(of).order_by("pk")]
+    return [of, of.agency, *schools.order_by("pk"), *_known_to_others(of).order_by("pk")]
 
 
-def _standing_for_others(of: Import) -> QuerySet[Guard]:
-    today, guard = timezone.localdate(), OuterRef("pk")
-    staff = Employment.objects.not_ended(today).filter(agency=of.agency, guard=guard)
-    elsewhere = Assignment.objects.holding().overlapping(today, None).filter(guard=guard).exclude(agency=of.agency)
-    return Guard.objects.filter(Exists(staff), Exists(elsewhere))
+def _known_to_others(of: Import) -> QuerySet[Guard]:
+    """Whoever stands for another agency, and, where papers or employments were brought, whoever works or worked for
+    one: it may be judged by his papers (docs/adr/0126)."""
+    standing = Assignment.objects.holding().overlapping(timezone.localdate(), None).exclude(agency=of.agency)
+    standing = standing.filter(guard__in=undoing.guards_of(of, *undoing.OF_A_GUARD))
+    employed = Employment.objects.exclude(agency=of.agency)
+    employed = employed.filter(guard__in=undoing.guards_of(of, Credential, Employment))
+    elsewhere = standing.order_by().values("guard").union(employed.order_by().values("guard"))
+    return Guard.objects.filter(pk__in=elsewhere)
 
 
 def _before_loading(of: Import) -> Import:
@@ -205,7 +210,7 @@ def _load(
         dry_run=dry_run,
         progress=meter.stage(TRIED if dry_run and _asks_the_law(of) else DONE, sum(package.sizes.values())),
         adding=lambda model, keys: undoing.note(of, model, keys),
-        subjects=_concerned(of),
+        concerned=lambda: _concerned(of),
         by=by,
     )
 

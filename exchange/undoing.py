@@ -5,6 +5,7 @@ from hashlib import blake2b
 from typing import Any
 
 from django.apps import apps
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -15,7 +16,8 @@ from exchange.rows import Progress, no_progress
 from guards.models import Assignment, Credential, Employment, Guard, TrainingRecord
 
 # Whatever names a record is taken out before it.
-MODELS: Sequence[Any] = (Assignment, TrainingRecord, Credential, Employment, Guard)
+OF_A_GUARD: Sequence[Any] = (Assignment, TrainingRecord, Credential, Employment)
+MODELS: Sequence[Any] = (*OF_A_GUARD, Guard)
 
 
 def note(of: Import, model: Any, keys: Sequence[int]) -> None:
@@ -41,6 +43,15 @@ def _digest(values: Sequence[Any]) -> int:
 def obstacles(of: Import, progress: Progress = no_progress) -> list[str]:
     """Why an import cannot be undone: what was changed since, and what refers to it; a sentence each."""
     return [sentence for model in MODELS for sentence in (*_changed(of, model, progress), *_referring(of, model))]
+
+
+def guards_of(of: Import, *models: Any) -> QuerySet[Any, Any]:
+    """The keys of the guards of whom an import brought in records of these models."""
+    first, *others = (
+        model._default_manager.filter(pk__in=_keys(of, model).order_by().values("key")).order_by().values("guard")
+        for model in models
+    )
+    return first.union(*others)
 
 
 def _keys(of: Import, model: Any) -> Any:

@@ -1,6 +1,6 @@
 """Rules about the papers of a guard.
 
-An agency of whose guards the register holds no paper of the kind is not judged: nothing tells a missing certificate
+An agency for whose guards the register holds no paper of the kind is not judged: nothing tells a missing certificate
 from a register that was never filled in. Such agencies are named as not measurable (`silent`). Who is to be put at a
 post needs the paper all the same: what is not there has not been shown.
 """
@@ -22,17 +22,21 @@ Kind = Credential.Kind
 
 
 def recording(kind: str, standing: QuerySet[Any]) -> QuerySet[Agency, Any]:
-    """The agencies among those of the rows of whose guards, ever employed, the register holds a paper of the kind.
+    """The agencies among those of the rows for which the register holds a paper of the kind.
 
     Asked of each agency once: asked of each row, a register without any paper would be searched again and again.
     """
-    held = Exists(Credential.objects.filter(kind=kind, guard=OuterRef("guard")))
-    held_by_staff = Employment.objects.filter(held, agency=OuterRef("pk"))
+    held_there = employments_with_a(kind).filter(agency=OuterRef("pk"))
     return (
-        Agency.objects.filter(pk__in=standing.order_by().values("agency_key"))
-        .filter(Exists(held_by_staff))
-        .values("pk")
+        Agency.objects.filter(pk__in=standing.order_by().values("agency_key")).filter(Exists(held_there)).values("pk")
     )
+
+
+def employments_with_a(kind: str) -> QuerySet[Employment]:
+    """The employments by which a paper of the kind is recorded for an agency: a guard's papers go with him to whoever
+    takes him on, and stay with his last agency where nobody did (docs/adr/0126)."""
+    held = Exists(Credential.objects.filter(kind=kind, guard=OuterRef("guard")))
+    return Employment.objects.filter(held).lasting_longest()
 
 
 def papers_of_guard(*kinds: str) -> QuerySet[Credential]:

@@ -99,6 +99,12 @@ class EmploymentQuerySet(models.QuerySet["Employment"]):
         """Those whose last day has not passed, begun or not."""
         return self.filter(Q(last_day__isnull=True) | Q(last_day__gte=day))
 
+    def lasting_longest(self) -> Self:
+        """Of each guard the one that ends last, or those without an end: whoever employs him, else whoever did last."""
+        same_guard = Employment.objects.filter(guard=OuterRef("guard"))
+        longer = same_guard.filter(Q(last_day__isnull=True) | Q(last_day__gt=OuterRef("last_day")))
+        return self.filter(Q(last_day__isnull=True) | ~Exists(longer))
+
 
 class Employment(models.Model):
     """A guard on the staff of an agency."""

@@ -25,6 +25,7 @@ from tests.factories import (
     AssignmentFactory,
     ContractFactory,
     CredentialFactory,
+    EmploymentFactory,
     GuardFactory,
     LicenceFactory,
     MembershipFactory,
@@ -76,6 +77,15 @@ def test_a_paper_that_names_only_the_guard_is_judged_at_his_school():
     found = Finding.objects.filter(version__rule="guard_identity_document")
     assert standing.guard_id in found.values_list("guard", flat=True)
     assert other.post.school_id != standing.post.school_id
+
+
+def test_a_paper_leads_to_no_agency_where_the_guard_was_before():
+    """Though nobody else there has one of the kind: his papers are asked for where he is now."""
+    before, now = AssignmentFactory(), AssignmentFactory()
+    moved = EmploymentFactory(agency=before.agency, last_day=DAY - timedelta(days=1)).guard
+    EmploymentFactory(guard=moved, agency=now.agency, first_day=DAY)
+    event = record("paper_added", subjects=[moved], by=None, paper=Credential.Kind.IDENTITY_DOCUMENT)
+    assert owners_of({Guard: {moved.pk}}, [event]) == Scope.of([now.post.school_id], [now.agency_id])
 
 
 def test_a_guard_who_moves_changes_the_school_he_left_and_the_one_he_came_to():

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from decimal import Decimal
+from functools import cached_property
 from importlib import import_module
 from pkgutil import iter_modules
 from typing import Any
@@ -31,7 +32,7 @@ from guards.models import Assignment, Credential, EndReason
 from staffing import actions, asking, attendance, causes, relief, reminding, replacing, taking_over
 from tests.compliance.registers import DAY, SPRING, leave, noon
 from tests.compliance.test_increments_always import stored, stored_anew
-from tests.exchange.sheets import Sender, csv_file
+from tests.exchange.sheets import GUARD_HEADS, Sender, csv_file
 from tests.factories import (
     AssignmentFactory,
     BriefingFactory,
@@ -108,6 +109,22 @@ class World:
 
     def nobody_has_a(self, kind: str) -> None:
         Credential.objects.filter(kind=kind).delete()
+
+    @cached_property
+    def another(self) -> Any:
+        """The manager of another agency."""
+        return MembershipFactory()
+
+    def alone_has_a(self, kind: str, **employment: Any) -> Any:
+        """A guard, who stands nowhere, with the only paper of a kind of the agency's."""
+        self.nobody_has_a(kind)
+        return EmploymentFactory(agency=self.agency, guard=CredentialFactory(kind=kind).guard, **employment).guard
+
+    def moved_on(self) -> Any:
+        """A guard of the agency's until yesterday whom another one took on; nobody has a paper of KIND."""
+        self.nobody_has_a(KIND)
+        moved = EmploymentFactory(agency=self.agency, last_day=YESTERDAY).guard
+        return EmploymentFactory(guard=moved, agency=self.another.agency, first_day=DAY).guard
 
     def session(self) -> Any:
         """Planned for the guard, on a module that his school requires."""
@@ -343,6 +360,36 @@ def whoever_is_hired_brings_the_first_paper_of_a_kind(world: World) -> Iterator[
     people.hire(**names, agency=world.agency, first_day=DAY, by=world.manager)
 
 
+@about(people.hire)
+def whoever_is_hired_takes_the_last_paper_of_a_kind_along(world: World) -> Iterator[Any]:
+    hired, manager = world.alone_has_a(KIND, last_day=YESTERDAY), world.another
+    yield
+    names = {"iin": hired.iin, "family_name": hired.family_name, "given_name": hired.given_name}
+    people.hire(**names, agency=manager.agency, first_day=DAY, by=manager)
+
+
+@about(people.dismiss)
+def whoever_works_for_two_takes_the_last_paper_of_a_kind_along(world: World) -> Iterator[Any]:
+    leaving = world.alone_has_a(KIND)
+    EmploymentFactory(guard=leaving, agency=world.another.agency)
+    yield
+    people.dismiss(guard=leaving, agency=world.agency, last_day=DAY, reason=EndReason.RESIGNED, by=world.manager)
+
+
+@about(people.dismiss, changes=False)
+def whoever_goes_to_nobody_leaves_his_papers_with_the_agency(world: World) -> Iterator[Any]:
+    leaving = world.alone_has_a(KIND)
+    yield
+    people.dismiss(guard=leaving, agency=world.agency, last_day=YESTERDAY, reason=EndReason.RESIGNED, by=world.manager)
+
+
+@about(papers.add_paper, changes=False)
+def a_paper_of_a_former_guard_is_not_the_agencys(world: World) -> Iterator[Any]:
+    moved = world.moved_on()
+    yield
+    papers.add_paper(guard=moved, kind=KIND, number="7", by=world.another)
+
+
 @about(people.correct)
 def a_citizenship_is_corrected(world: World) -> Iterator[Any]:
     yield
@@ -507,6 +554,46 @@ def a_sheet_brings_a_paper_of_whoever_stands_for_another_agency(world: World) ->
     sheet = sender.sends("credentials", _papers(there.guard))
     yield
     sender.works(sheet, "load")
+
+
+@about(importing.load_checked, changes=False)
+def a_sheet_brings_a_paper_of_a_former_guard_of_another_agency(world: World) -> Iterator[Any]:
+    moved = world.moved_on()
+    sender = Sender(membership=world.another)
+    sheet = sender.sends("credentials", _papers(moved))
+    yield
+    sender.works(sheet, "load")
+
+
+@about(importing.load_checked)
+def a_sheet_brings_the_first_paper_of_a_kind_of_whoever_works_for_two(world: World) -> Iterator[Any]:
+    world.nobody_has_a(KIND)
+    sender = Sender(membership=world.another)
+    EmploymentFactory(guard=world.guard, agency=world.another.agency)
+    sheet = sender.sends("credentials", _papers(world.guard))
+    yield
+    sender.works(sheet, "load")
+
+
+@about(importing.load_checked)
+def a_sheet_brings_whoever_takes_the_last_paper_of_a_kind_along(world: World) -> Iterator[Any]:
+    hired = world.alone_has_a(KIND, last_day=YESTERDAY)
+    sender = Sender(membership=world.another)
+    row = [hired.iin, hired.family_name, hired.given_name, "", f"{DAY:%d.%m.%Y}"]
+    sheet = sender.sends("guards", csv_file(GUARD_HEADS, row))
+    yield
+    sender.works(sheet, "load")
+
+
+@about(importing.undo)
+def a_sheet_of_papers_is_undone_that_went_along_to_another_agency(world: World) -> Iterator[Any]:
+    world.nobody_has_a(KIND)
+    sender = Sender(membership=world.another)
+    sheet = sender.loads("credentials", _papers(sender.guard))
+    sender.guard.employments.update(last_day=YESTERDAY)
+    EmploymentFactory(guard=sender.guard, agency=world.agency, first_day=DAY)
+    yield
+    sender.works(sheet, "undo")
 
 
 @about(importing.undo)
