@@ -5,6 +5,7 @@ only by a later version.
 """
 
 from dataclasses import dataclass
+from datetime import date
 
 from django.db import transaction
 from django.utils import timezone
@@ -24,6 +25,7 @@ from compliance.drafting import (
     told,
 )
 from compliance.models import ClauseVersion, Draft, Paragraph, Rehearsal
+from compliance.predicates.turnover import TurnoverLimit
 from guards.refusals import Refused, day_words
 
 
@@ -48,6 +50,21 @@ def hindrances(draft: Draft, versions: list[ClauseVersion], standing: Standing) 
     for version in versions:
         if hindrance := _of_clause(version, standing):
             found.append(hindrance)
+    return [*found, *_second_limits(versions, day)]
+
+
+def _second_limits(versions: list[ClauseVersion], day: date) -> list[Hindrance]:
+    """The clauses of the draft that limit a turnover which another clause limits on its day too: a budget, a warning
+    and a trend follow one limit (docs/adr/0128)."""
+    others = ClauseVersion.objects.in_force(day).exclude(clause__in={one.clause_id for one in versions})
+    first: dict[str, ClauseVersion] = {}
+    found = []
+    for version in (*others.select_related("clause"), *versions):
+        rule = version.build_rule() if version.rule else None
+        if isinstance(rule, TurnoverLimit) and first.setdefault(rule.level, version) is not version:
+            numbers = {"number": version.clause.number, "other": first[rule.level].clause.number}
+            sentence = _("Clause %(number)s limits the same turnover as clause %(other)s: keep one of them.") % numbers
+            found.append(Hindrance(sentence, version.clause.number))
     return found
 
 

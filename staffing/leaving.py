@@ -45,18 +45,19 @@ def foreseen(
     successor: Guard | None = None,
     first_day: date | None = None,
 ) -> list[Effect]:
-    """What a leave, with who follows, would do: to the school first, then to the agency there and as a whole, where a
-    clause limits its turnover. Nothing for relief, which no turnover counts, and for an end that will be refused."""
+    """What a leave, with who follows and from when, would do: to the school first, then to the agency there and as a
+    whole, where a clause limits its turnover. It is reckoned on the later of both days. Nothing for relief, which no
+    turnover counts, and for an end that will be refused."""
     if not assignment.is_regular or not _may_end(assignment, last_day):
         return []
     levels = [level for level in AGENCY_LEVELS if limiting_version(level, max(last_day, timezone.localdate()))[0]]
     return [_effect(assignment, reason, last_day, successor, first_day, level) for level in ("school", *levels)]
 
 
-def foreseen_of_school(assignment: Assignment, reason: str, last_day: date) -> Effect | None:
-    """The same of the school alone, and of nobody who follows."""
+def foreseen_of_school(assignment: Assignment, reason: str, last_day: date, first_day: date) -> Effect | None:
+    """The same of the school alone, on the day on which somebody follows, and of nobody who does."""
     counts = assignment.is_regular and _may_end(assignment, last_day)
-    return _effect(assignment, reason, last_day, None, None, "school") if counts else None
+    return _effect(assignment, reason, last_day, None, first_day, "school") if counts else None
 
 
 def _may_end(assignment: Assignment, last_day: date) -> bool:

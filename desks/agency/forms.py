@@ -123,5 +123,8 @@ class ReplaceForm(EndForm):
 
 
 def hidden(form: forms.Form) -> list[Any]:
-    """The fields of a form that was filled, to be sent again with the step that it prepared."""
-    return [field.as_hidden() for field in form if field.value()]
+    """The fields of a form that was filled, to be sent again with the step that it prepared.
+
+    Without an id: on the page stand those of the form itself.
+    """
+    return [field.as_hidden(attrs={"id": False}) for field in form if field.value()]

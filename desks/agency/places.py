@@ -287,12 +287,14 @@ def _with_guards(found: list[Place], *, holders: bool) -> list[Place]:
 
 
 def _with_proposals(found: list[Place], membership: Any, today: date) -> list[Place]:
-    """Each unanswered proposal stands by the first empty place of its post that has none yet."""
+    """Each unanswered proposal stands by a place of its post that falls empty: the first to come by the first to be
+    empty."""
     proposed = Assignment.objects.visible_to(membership).proposed().filter(post__in={place.post for place in found})
     waiting: dict[int, list[Assignment]] = {}
     for proposal in proposed.select_related("guard").order_by("first_day", "pk"):
         waiting.setdefault(proposal.post_id, []).append(proposal)
-    for place in found:
-        if place.empty_from and waiting.get(place.post.pk):
+    falling_empty = [(place.empty_from, at, place) for at, place in enumerate(found) if place.empty_from]
+    for _day, _at, place in sorted(falling_empty, key=lambda one: one[:2]):
+        if waiting.get(place.post.pk):
             place.proposal = waiting[place.post.pk].pop(0)
     return found

@@ -56,16 +56,17 @@ class Replacing(Choosing):
         one, asked = self.assignment, self.answers
         if self.chosen is None and self._effects:
             return self._effects[0]
-        found = foreseen_of_school(one, asked["reason"], asked["last_day"])
-        return found or effect(one.post.school_id, max(asked["last_day"], self.today))
+        found = foreseen_of_school(one, asked["reason"], asked["last_day"], self.first_day)
+        return found or effect(one.post.school_id, max(asked["last_day"], self.first_day, self.today))
 
     @cached_property
     def _effects(self) -> list[Effect]:
         """What the replacement does to the school and the agency, by the chosen one where somebody is chosen."""
         if not self.answers:
             return []
-        follows = (self.chosen.guard, self.first_day) if self.chosen else ()
-        return foreseen(self.assignment, self.answers["reason"], self.answers["last_day"], *follows)
+        asked, successor = self.answers, self.chosen.guard if self.chosen else None
+        # On one day before and after somebody is chosen: others may leave between the two.
+        return foreseen(self.assignment, asked["reason"], asked["last_day"], successor, self.first_day)
 
     @cached_property
     def preview(self) -> Preview | None:

@@ -94,6 +94,18 @@ def test_a_rehearsal_of_a_region_or_one_that_was_not_finished_is_not_enough(auth
     refused(lambda: publishing.hand_over(draft=draft, by=author), says)
 
 
+def test_two_clauses_do_not_limit_the_same_turnover(author: Any) -> None:
+    draft = begin(author)
+    lower(draft, author, number="90", is_new=True)
+    rehearse(draft, author)
+    hand_over = partial(publishing.hand_over, draft=draft, by=author)
+    refused(hand_over, "Clause 90 limits the same turnover as clause 1: keep one of them.")
+    repealed = {name: SAYS[name] for name in drafting.CITATIONS}
+    drafting.repeal_clause(draft=draft, number="1", words=repealed, by=author)
+    rehearse(draft, author)
+    assert hand_over().state == Draft.State.HANDED_OVER
+
+
 def test_a_draft_that_changes_nothing_is_not_handed_over(author: Any) -> None:
     draft = begin(author)
     refused(lambda: publishing.hand_over(draft=draft, by=author), "The draft changes no clause yet.")

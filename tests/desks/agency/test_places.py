@@ -100,6 +100,16 @@ def test_a_school_without_contract_has_no_place(desk: Any, other: Any) -> None:
     assert places(desk.membership, desk.today) == []
 
 
+def test_who_comes_first_is_told_by_the_place_that_falls_empty_first(desk: Any) -> None:
+    post = desk.post(positions=2)
+    later = desk.stands(post, last_day=desk.today + days(6), left=True)
+    sooner = desk.stands(post, last_day=desk.today + days(5), left=True)
+    second = AssignmentFactory(post=post, agency=desk.agency, status="proposed", first_day=desk.today + days(7))
+    first = AssignmentFactory(post=post, agency=desk.agency, status="proposed", first_day=desk.today + days(6))
+    found = places(desk.membership, desk.today)
+    assert {place.before: place.proposal for place in found} == {sooner: first, later: second}
+
+
 def test_of_all_who_ever_stood_there_only_who_is_told_of_is_made(desk: Any) -> None:
     post = desk.post()
     for back in range(12, 0, -1):
