@@ -45,8 +45,8 @@ class Gathered(Aggregate):
 
 class Days(Gathered):
     """A column of dates, none of them empty. SQLite gives ten letters each: to make numbers of them is numpy's work,
-    which does it in a third of the time that SQLite needs. PostgreSQL gives numbers, as `date.toordinal()` counts, below
-    zero to tell them from others."""
+    which does it in a third of the time that SQLite needs. PostgreSQL gives numbers, as `date.toordinal()` counts,
+    below zero to tell them from others."""
 
     separator = ""
     number = "'0001-01-01'::date - %(expressions)s - 1"
@@ -64,7 +64,8 @@ def gathered(rows: QuerySet[Any], **columns: Any) -> dict[str, np.ndarray]:
 def together(rows: QuerySet[Any], **columns: Any) -> QuerySet[Any, Any]:
     """The one row that holds, of each column, all values together."""
     values = {
-        f"{name}_values": column if isinstance(column, Gathered) else Gathered(column) for name, column in columns.items()
+        f"{name}_values": column if isinstance(column, Gathered) else Gathered(column)
+        for name, column in columns.items()
     }
     return rows.order_by().values(all_rows=Value(1)).annotate(**values).values_list(*values)
 
