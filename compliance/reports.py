@@ -7,6 +7,7 @@ effect(school, day, ...)     what a planned change does to a school
 """
 
 from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
@@ -301,6 +302,12 @@ def effect(
     law, register = _read(owner.scope, day)
     before = Standing.of(register, register.rows, owner, law.limiting(level, day)[1], day)
     return _effect(register, owner, before, law, day, departures, arrivals)
+
+
+def asked_for(day: date, school: int, agency: int) -> AbstractContextManager[None]:
+    """Inside, what `effect` asks on a day, at any level, of the school and the agency is asked already, in one go."""
+    scopes = Scope.of([school]), Scope.of([], [agency])
+    return asked_together(LAW_ASK, *(question for scope in scopes for question in register_asks(day, scope)))
 
 
 def _effect(

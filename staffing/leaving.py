@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Membership
-from compliance.reports import Effect, effect, limiting_version
+from compliance.reports import Effect, asked_for, effect, limiting_version
 from compliance.turnover import Arrival, Departure, Level
 from guards.models import Assignment, Guard
 from staffing import actions
@@ -50,8 +50,14 @@ def foreseen(
     turnover counts, and for an end that will be refused."""
     if not assignment.is_regular or not _may_end(assignment, last_day):
         return []
-    levels = [level for level in AGENCY_LEVELS if limiting_version(level, max(last_day, timezone.localdate()))[0]]
-    return [_effect(assignment, reason, last_day, successor, first_day, level) for level in ("school", *levels)]
+    with asked_for(_judged_on(last_day, first_day), assignment.post.school_id, assignment.agency_id):
+        levels = [level for level in AGENCY_LEVELS if limiting_version(level, max(last_day, timezone.localdate()))[0]]
+        return [_effect(assignment, reason, last_day, successor, first_day, level) for level in ("school", *levels)]
+
+
+def _judged_on(last_day: date, first_day: date | None) -> date:
+    """The day of a leave and of who follows, the later one, or today where both are past."""
+    return max(last_day, first_day or last_day, timezone.localdate())
 
 
 def foreseen_of_school(assignment: Assignment, reason: str, last_day: date, first_day: date) -> Effect | None:
@@ -72,7 +78,7 @@ def _effect(
     school, agency = assignment.post.school_id, assignment.agency_id
     departure = Departure(assignment.guard_id, agency, school, last_day, reason)
     arrivals = [Arrival(successor.pk, agency, school, first_day)] if successor and first_day else []
-    day = max(last_day, first_day or last_day, timezone.localdate())
+    day = _judged_on(last_day, first_day)
     return effect(school, day, departures=[departure], arrivals=arrivals, level=level, agency=agency)
 
 

