@@ -37,10 +37,8 @@ from compliance.turnover import (
     budget,
     count,
     day_number,
-    measure,
     net_leaves,
     planned,
-    spells,
 )
 from compliance.turnover import breach as breaks_limit
 
@@ -228,13 +226,15 @@ def budgets(schools: Iterable[int], day: date) -> dict[int, BudgetLine]:
 def _budgets(law: LawInTime, register: Register, schools: list[int], day: date) -> dict[int, BudgetLine]:
     """The budget of each of the schools, all of whose guards stand in the register."""
     _, rule = law.limiting("school", day)
-    table = measure(register.rows, register.calendars, register.region_of_school, day, {"school": rule.terms})["school"]
-    of_grain = spells(register.rows, register.calendars, day, rule.gap_open_days, "school")
+    known = _known(register, register.rows, day)
+    table = count(known, "school", rule.terms, followed=False).table("school", rule.terms)
+    headcount_of = dict(zip(table.school.tolist(), table.average_headcount.tolist(), strict=True))
+    of_grain = known.spells("school", rule.terms)
     groups = Groups("school", of_grain.agency, of_grain.school)
     found = {}
     for school in schools:
-        headcount = table.where(school=school)["average_headcount"]
         leaves = net_leaves(of_grain.take(groups.of(0, school)), rule.terms)
+        headcount = headcount_of.get(school, 0.0)
         found[school] = BudgetLine.of(budget(leaves, headcount, rule.limit, rule.terms, day))
     return found
 

@@ -70,7 +70,8 @@ class Overview:
     @classmethod
     def of(cls, membership: Any, today: date) -> "Overview":
         """All of it, in a number of queries that does not depend on how much there is."""
-        found = places(membership, today)
+        proposals = _unanswered(membership, today)
+        found = places(membership, today, proposals=proposals)
         schools = {place.post.school for place in found}
         whole, lines = None, dict[int, BudgetLine]()
         if found:
@@ -79,7 +80,7 @@ class Overview:
             membership=membership,
             today=today,
             places=found,
-            proposals=_unanswered(membership, today),
+            proposals=proposals,
             papers=running_out(membership, today),
             training=training_running_out(membership, today),
             near=near_limit(today, schools, lines),

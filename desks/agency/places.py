@@ -121,10 +121,15 @@ class _Term:
 
 
 def places(
-    membership: Any, today: date, schools: Iterable[School] | None = None, *, holders: bool = False
+    membership: Any,
+    today: date,
+    schools: Iterable[School] | None = None,
+    *,
+    holders: bool = False,
+    proposals: Iterable[Assignment] | None = None,
 ) -> list[Place]:
     """Every place of the schools under contract in the coming fortnight, or of some of them, in order; with its holder
-    where that is asked."""
+    where that is asked. `proposals` are all unanswered ones of the agency with their guards, where they are at hand."""
     terms = _terms(membership, today, schools)
     of_schools = Post.objects.filter(school__in=terms, first_day__lt=today + timedelta(days=FORTNIGHT))
     open_then = of_schools.filter(Q(last_day__isnull=True) | Q(last_day__gte=today)).select_related("school")
@@ -141,7 +146,13 @@ def places(
             found += _places_of(post, of_post.get(post.pk, []), first, days, membership, today)
         else:
             found += [Place(post, number, first, [True] * len(days)) for number in range(1, post.positions + 1)]
-    return _with_proposals(_with_guards(found, holders=holders), membership, today)
+    found = _with_guards(found, holders=holders)
+    return _with_proposals(found, _proposed(found, membership) if proposals is None else proposals)
+
+
+def _proposed(found: list[Place], membership: Any) -> Iterable[Assignment]:
+    proposed = Assignment.objects.visible_to(membership).proposed().filter(post__in={place.post for place in found})
+    return proposed.select_related("guard")
 
 
 def _terms(membership: Any, today: date, schools: Iterable[School] | None) -> dict[int, _Term]:
@@ -286,12 +297,11 @@ def _with_guards(found: list[Place], *, holders: bool) -> list[Place]:
     return found
 
 
-def _with_proposals(found: list[Place], membership: Any, today: date) -> list[Place]:
+def _with_proposals(found: list[Place], proposals: Iterable[Assignment]) -> list[Place]:
     """Each unanswered proposal stands by a place of its post that falls empty: the first to come by the first to be
     empty."""
-    proposed = Assignment.objects.visible_to(membership).proposed().filter(post__in={place.post for place in found})
     waiting: dict[int, list[Assignment]] = {}
-    for proposal in proposed.select_related("guard").order_by("first_day", "pk"):
+    for proposal in sorted(proposals, key=lambda one: (one.first_day, one.pk)):
         waiting.setdefault(proposal.post_id, []).append(proposal)
     falling_empty = [(place.empty_from, at, place) for at, place in enumerate(found) if place.empty_from]
     for _day, _at, place in sorted(falling_empty, key=lambda one: one[:2]):

@@ -95,7 +95,7 @@ def test_the_file_holds_the_figures(country: Country, confetti: School) -> None:
     line = dict(zip(*lines, strict=True))
     assert line["School"] == confetti.name
     assert line["Leaves that count"] == "9"
-    assert line["Confirmed, %"] == "75.0"
+    assert line["Confirmed, %"] == "75"
     assert int(line["Open findings"]) >= 1
 
 
