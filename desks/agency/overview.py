@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import cached_property
 from typing import Any
 
 from django.db.models import F, Max, Value
@@ -90,7 +91,7 @@ class Overview:
             schools=len(schools),
         )
 
-    @property
+    @cached_property
     def empty(self) -> list[Place]:
         """Places that are empty on one of the coming days, the first to be empty first."""
         found = [(place.empty_from, at, place) for at, place in enumerate(self.places) if place.empty_from]
@@ -207,11 +208,16 @@ def near_limit(today: date, schools: set[School], lines: dict[int, BudgetLine]) 
     version, rule = limiting_version("school", today)
     if version is None or not schools:
         return []
-    figures = _figures(schools)
+    at_stake = {school for school in schools if lines[school.pk].near or lines[school.pk].over}
+    figures = _figures(at_stake)
     near = [
-        NearLimit(school, line, small_budget(line, rule), *figures.get(school.pk, (None, 0, 0, None)))
-        for school in schools
-        if (line := lines[school.pk]).near or line.over
+        NearLimit(
+            school,
+            lines[school.pk],
+            small_budget(lines[school.pk], rule),
+            *figures.get(school.pk, (None, 0, 0, None)),
+        )
+        for school in at_stake
     ]
     return sorted(near, key=lambda one: (-one.line.over, one.line.left, -(one.rate or 0), one.school.name_ru))
 
