@@ -1,10 +1,12 @@
 """The figures of the country in the memory of a part of it: counted block by block of guards, and added up."""
 
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
 
+from compliance.keys import small
 from compliance.register import Register
 from compliance.turnover import Counts, Known, Level, Table, Terms, count, day_number, grouped, total
 
@@ -28,11 +30,16 @@ def measure_blocks(
         rows = block.rows.take(block.rows.first <= today)
         known = Known(rows, block.calendars, block.region_of_school, today)
         for each, counted in parts.items():
-            counted.append(count(known, *each, followed=followed))
+            counted.append(_held(count(known, *each, followed=followed)))
             if len(counted) == ADDED_AT_ONCE:
                 counted[:] = [added(counted)]
     # One level after another: what was counted of a level goes when its figures are there.
     return {each: added(parts.pop(each)).table(*each) for each in list(parts)}
+
+
+def _held(counts: Counts) -> Counts:
+    """What was counted of a block, as it waits for the others: half as large."""
+    return replace(counts, totals={name: small(column) for name, column in counts.totals.items()})
 
 
 def added(parts: Sequence[Counts]) -> Counts:
@@ -44,7 +51,7 @@ def added(parts: Sequence[Counts]) -> Counts:
     return Counts(
         keys=keys,
         totals={
-            name: total(group, len(keys[0]), np.concatenate([part.totals[name] for part in parts]))
+            name: small(total(group, len(keys[0]), np.concatenate([part.totals[name] for part in parts])))
             for name in parts[0].totals
         },
         group=np.concatenate([at[part.group] for at, part in zip(position, parts, strict=True)]).astype(np.int32),

@@ -183,7 +183,9 @@ def _lock(scope: Scope) -> None:
     """
     if scope.whole:
         for model in (School, Agency):
-            list(model._default_manager.select_for_update(no_key=True).order_by("pk").values_list("pk"))
+            rows = model._default_manager.select_for_update(no_key=True).order_by("pk").values_list("pk")
+            for _row in rows.iterator():
+                pass
         return
     for question in _locking_asks(scope):
         ask(*question)

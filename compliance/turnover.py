@@ -24,7 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from compliance.intervals import DAYS_OF_YEAR, interval, poisson_bounds, yearly_rate
-from compliance.keys import Numbers, pack, ranks
+from compliance.keys import Numbers, pack, ranks, small
 from compliance.open_days import OPEN, Calendars, day_number
 from compliance.spells import (
     END_REASONS,
@@ -317,7 +317,8 @@ class Counts:
 
     def table(self, level: Level, terms: Terms) -> Table:
         """The figures made of what was counted."""
-        of_keys = {**self.totals, **_tenure(self.tenure, self.group, len(self.keys[0]))}
+        totals = {name: column.astype(np.int64, copy=False) for name, column in self.totals.items()}
+        of_keys = {**totals, **_tenure(self.tenure, self.group, len(self.keys[0]))}
         return tabled(level, self.keys, of_keys, terms)
 
 
@@ -343,11 +344,11 @@ def count(known: Known, level: Level, terms: Terms, *, followed: bool = True) ->
 
 def tabled(level: Level, keys: Sequence[Numbers], counts: Mapping[str, NDArray], terms: Terms) -> Table:
     """All figures of a level from what was counted of each of its keys."""
-    nobody = np.full(len(counts["person_days"]), -1, dtype=np.int64)
-    key_columns: dict[str, Any] = dict.fromkeys(KEY_COLUMNS, nobody)
-    key_columns |= zip(KEYS_OF_LEVEL[level], keys, strict=True)
-    not_followed = dict.fromkeys(LEFT_KINDS, nobody)
-    return Table(level=level, **key_columns, **{**not_followed, **counts}, **derived(counts, terms))
+    nobody = np.full(len(counts["person_days"]), -1, dtype=np.int32)
+    columns: dict[str, Any] = dict.fromkeys((*KEY_COLUMNS, *LEFT_KINDS), nobody)
+    columns |= zip(KEYS_OF_LEVEL[level], keys, strict=True)
+    columns |= {**counts, **derived(counts, terms)}
+    return Table(level=level, **{name: small(column) for name, column in columns.items()})
 
 
 def derived(counts: Mapping[str, NDArray], terms: Terms) -> dict[str, NDArray]:
