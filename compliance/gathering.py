@@ -4,7 +4,7 @@ A fifth of what a million tuples would cost: docs/adr/0099.
 """
 
 import re
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import date
 from typing import Any
 
@@ -70,10 +70,15 @@ def together(rows: QuerySet[Any], **columns: Any) -> QuerySet[Any, Any]:
     return rows.order_by().values(all_rows=Value(1)).annotate(**values).values_list(*values)
 
 
-def apart(names: Collection[str], rows: list[tuple[str | bytes | None, ...]]) -> dict[str, np.ndarray]:
-    """The columns that were brought together; empty ones where nothing was asked for."""
+def apart(
+    names: Collection[str],
+    rows: list[tuple[str | bytes | None, ...]],
+    *,
+    kept: Callable[[np.ndarray], np.ndarray] = np.asarray,
+) -> dict[str, np.ndarray]:
+    """The columns that were brought together, each as it is to be `kept`; empty ones where nothing was asked for."""
     columns = zip(names, rows[0] if rows else [""] * len(names), strict=True)
-    return {name: numbers(values or "") for name, values in columns}
+    return {name: kept(numbers(values or "")) for name, values in columns}
 
 
 def numbers(values: str | bytes) -> np.ndarray:

@@ -19,7 +19,8 @@ def yearly_rate(left: ArrayLike, person_days: ArrayLike) -> NDArray[np.float64]:
     This is `100 * left / average_headcount * 365 / window_days` with the window's length cancelled. One division of
     whole numbers is rounded once, so a rate that equals a limit is equal to it here too.
     """
-    count = np.asarray(left) * (100 * DAYS_OF_YEAR)
+    # As fractions, which are exact far beyond any count: whole numbers of four bytes would not hold it.
+    count = np.multiply(left, 100 * DAYS_OF_YEAR, dtype=np.float64)
     days = np.asarray(person_days, dtype=np.float64)
     return np.divide(count, days, out=np.full(np.broadcast(count, days).shape, np.nan), where=days > 0)
 

@@ -357,7 +357,7 @@ def derived(counts: Mapping[str, NDArray], terms: Terms) -> dict[str, NDArray]:
     settled_left = counts["settled_left"]
     low, high = poisson_bounds(net_left, terms.confidence)
     settled_low, _ = poisson_bounds(settled_left, terms.confidence)
-    rates = yearly_rate(np.stack([net_left, low, high, settled_left, settled_low]), person_days)
+    rates = (yearly_rate(left, person_days) for left in (net_left, low, high, settled_left, settled_low))
     return {
         "measurable": person_days > 0,
         "average_headcount": person_days / terms.window_days,

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Contract
 from compliance.gathering import LAST_DAY, Days, apart, together
-from compliance.keys import pack, running_maximum
+from compliance.keys import pack, running_maximum, small
 from compliance.open_days import OPEN
 from compliance.predicates.base import Breach, Rule, Subject, World, each_once, parameter
 from compliance.predicates.wording import told
@@ -149,10 +149,11 @@ class PostCovered(Rule):
 
     def _held(self, world: World) -> Columns:
         """From which day of the window on, and before which, each post was held; a guard counts once a day."""
-        rows, start = apart(HELD, world.ask(self.holding)), self._start(world).toordinal()
-        order = np.lexsort((rows["first"], rows["guard"], rows["post"]))
-        post, guard, first, last = (rows[name][order] for name in ("post", "guard", "first", "last"))
-        begin, end = np.maximum(first - start, 0), np.minimum(last - start + 1, self.window_days)
+        start = self._start(world).toordinal()
+        rows = apart(HELD, world.ask(self.holding), kept=small)
+        order = small(np.lexsort((rows["first"], rows["guard"], rows["post"])))
+        post, guard, first, last = (rows.pop(name)[order] for name in ("post", "guard", "first", "last"))
+        begin, end = np.maximum(first - start, 0), np.minimum(last - (start - 1), self.window_days)
         same = np.zeros(len(post), dtype=bool)
         same[1:] = (post[1:] == post[:-1]) & (guard[1:] == guard[:-1])
         # From the day on which none of his earlier rows counts any more.
@@ -163,11 +164,14 @@ class PostCovered(Rule):
 
     def _standing(self, held: Columns, posts: list[int]) -> Numbers:
         """How many guards held each of the posts (in order of their keys) on each day of the window."""
-        theirs = np.isin(held["post"], posts)
-        post = np.searchsorted(posts, held["post"][theirs])
+        # They come by post: no more of them than these posts lie among.
+        among = slice(*np.searchsorted(held["post"], [posts[0], posts[-1] + 1]))
+        theirs = np.isin(held["post"][among], posts)
+        post, begin, end = (held[name][among][theirs] for name in ("post", "begin", "end"))
+        place = np.searchsorted(posts, post)
         changes = np.zeros((len(posts), self.window_days + 1), dtype=np.int64)
-        np.add.at(changes, (post, held["begin"][theirs]), 1)
-        np.add.at(changes, (post, held["end"][theirs]), -1)
+        np.add.at(changes, (place, begin), 1)
+        np.add.at(changes, (place, end), -1)
         return changes[:, :-1].cumsum(axis=1)
 
     def says(self, breach: Breach) -> Any:
@@ -209,7 +213,7 @@ class PresenceAgrees(Rule):
 
     def _totals(self, world: World) -> list[tuple[int, ...]]:
         """Of each school and agency, in order, of how many shifts both sides spoke, and how many the school refused."""
-        stood = _in_order(apart(STOOD, world.ask(self.agencies)))
+        stood = _in_order(apart(STOOD, world.ask(self.agencies), kept=small))
         parts = [self._counted(apart(SPOKEN, texts), stood) for texts in world.in_parts(self.shifts, "post")]
         school, agency, answered, refused = np.concatenate(parts, axis=1)
         keys, group = grouped([school, agency])
