@@ -19,6 +19,9 @@ TABLE_SPREAD = 16
 #: So many keys are looked for one by one.
 FEW = 8
 
+#: So many numbers are worth holding in half the room.
+MANY = 1000
+
 
 def spread(column: NDArray) -> tuple[int, int]:
     """The smallest value, and how many whole numbers lie from it to the largest; (0, 0) for nothing."""
@@ -81,8 +84,8 @@ def running_maximum(values: NDArray, group: Numbers) -> Numbers:
 
 
 def small(column: NDArray) -> NDArray:
-    """Whole numbers in four bytes each, where they fit; anything else as it is. A country has a million of them."""
-    if column.dtype != np.int64:
+    """Many whole numbers in four bytes each, where they fit; a few, and anything else, as they are."""
+    if column.dtype != np.int64 or len(column) < MANY:
         return column
     found = column.astype(np.int32)
     return found if np.array_equal(found, column) else column

@@ -19,6 +19,7 @@ HARMLESS = {
     "span > TABLE_SPREAD * len(column)": "sorting or a table, whichever is quicker",
     "room * base < KEY_LIMIT": "at the very limit both ways fit",
     "len(keys) > FEW": "one by one or all at once, whichever is quicker",
+    "len(column) < MANY": "the same numbers in eight bytes or in four",
 }
 
 FAULTS = [
