@@ -11,7 +11,10 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from access.roles import Role
+from accounts.models import Membership
 from compliance.predicates.columns import lasts
+from compliance.prepared import Given, ask
 from desks import formats, papers
 from desks.lists import Column
 from desks.papers import Validity
@@ -299,13 +302,20 @@ class Ending:
     left: str
 
 
+def _running_out(given: Given) -> QuerySet[Any, Any]:
+    """The guards of the agency given who do not meet, until the horizon, what a school asks of them."""
+    manager = Membership(role=Role.AGENCY_MANAGER, agency_id=given.agencies[0])
+    until = papers.horizon(given.day)
+    return unanswered(asked_by_schools(manager, given.day), manager, given.day, until).values_list("guard")
+
+
 def running_out(membership: Any, today: date) -> list[Ending]:
     """What schools ask of guards and is over, or will be within sixty days, the first to end first.
 
     What is missing altogether is a gap, and stands with the gaps.
     """
     horizon = papers.horizon(today)
-    asked = unanswered(asked_by_schools(membership, today), membership, today, horizon)
+    asked = {guard for (guard,) in ask(_running_out, Given.of(today, agencies=[membership.agency_id]))}
     guards = list(Guard.objects.visible_to(membership).filter(pk__in=asked).order_by("family_name", "given_name", "pk"))
     known = Knowledge.of(guards, membership, today) if guards else Knowledge(today)
     found = [
