@@ -1,6 +1,7 @@
 """A guard leaves: what his leave does to the limits of turnover, and the end of his service at a post."""
 
 from collections.abc import Iterable, Mapping
+from contextlib import AbstractContextManager
 from datetime import date
 
 from django.db import transaction
@@ -50,9 +51,14 @@ def foreseen(
     turnover counts, and for an end that will be refused."""
     if not assignment.is_regular or not _may_end(assignment, last_day):
         return []
-    with asked_for(_judged_on(last_day, first_day), assignment.post.school_id, assignment.agency_id):
+    with asked_of(assignment, last_day, first_day):
         levels = [level for level in AGENCY_LEVELS if limiting_version(level, max(last_day, timezone.localdate()))[0]]
         return [_effect(assignment, reason, last_day, successor, first_day, level) for level in ("school", *levels)]
+
+
+def asked_of(assignment: Assignment, last_day: date, first_day: date | None) -> AbstractContextManager[None]:
+    """Inside, what is foreseen of a leave, by whichever function, is asked of the register once."""
+    return asked_for(_judged_on(last_day, first_day), assignment.post.school_id, assignment.agency_id)
 
 
 def _judged_on(last_day: date, first_day: date | None) -> date:

@@ -15,7 +15,7 @@ from desks.agency.placing import Choosing
 from desks.preview import Preview, preview
 from guards.models import Assignment
 from staffing.causes import excusable
-from staffing.leaving import foreseen, foreseen_of_school, limits_broken
+from staffing.leaving import asked_of, foreseen, foreseen_of_school, limits_broken
 from staffing.obstacles import Reservation
 
 
@@ -56,17 +56,22 @@ class Replacing(Choosing):
         one, asked = self.assignment, self.answers
         if self.chosen is None and self._effects:
             return self._effects[0]
-        found = foreseen_of_school(one, asked["reason"], asked["last_day"], self.first_day)
-        return found or effect(one.post.school_id, max(asked["last_day"], self.first_day, self.today))
+        return self._foreseen[1] or effect(one.post.school_id, max(asked["last_day"], self.first_day, self.today))
 
-    @cached_property
+    @property
     def _effects(self) -> list[Effect]:
         """What the replacement does to the school and the agency, by the chosen one where somebody is chosen."""
-        if not self.answers:
-            return []
-        asked, successor = self.answers, self.chosen.guard if self.chosen else None
+        return self._foreseen[0] if self.answers else []
+
+    @cached_property
+    def _foreseen(self) -> tuple[list[Effect], Effect | None]:
+        """That, and what the leave does to the school if nobody follows."""
+        one, asked, successor = self.assignment, self.answers, self.chosen.guard if self.chosen else None
         # On one day before and after somebody is chosen: others may leave between the two.
-        return foreseen(self.assignment, asked["reason"], asked["last_day"], successor, self.first_day)
+        leave = one, asked["reason"], asked["last_day"]
+        with asked_of(one, asked["last_day"], self.first_day):
+            effects = foreseen(*leave, successor, self.first_day)
+            return effects, foreseen_of_school(*leave, self.first_day) if successor else None
 
     @cached_property
     def preview(self) -> Preview | None:
