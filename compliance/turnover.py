@@ -137,7 +137,8 @@ class Limit:
 class Table:
     """The figures of one level on one day, one element for each key that occurs in the rows, ordered by key.
 
-    Keys are school, agency and region, -1 where the level has none. A float of NaN is a figure that is empty.
+    Keys are school, agency and region, -1 where the level has none. A float of NaN is a figure that is empty. Many
+    whole numbers take four bytes each where they fit (`keys.small`): widen them before they are multiplied.
 
     person_days        calendar days served in the window (an interruption that is none counts as served)
     measurable         person_days > 0; where not, every rate is empty

@@ -126,7 +126,7 @@ def asked_for(day: date) -> list[str]:
 
     A refresher is none of them: it falls due after a year of service.
     """
-    rules = [version.build_rule() for version in versions_judged(day)]
+    rules = [version.judging_rule for version in versions_judged(day)]
     return [
         rule.kind
         for rule in rules

@@ -70,7 +70,7 @@ class Choosing:
 
     def _told_of(self, ranked: list[Candidate]) -> list[Candidate]:
         """Those of whom the page says what the clauses have against them; by the first it tells what is of the post."""
-        chosen = [one for one in ranked if str(one.guard.public_id) == self._guard]
+        chosen = filter(self._is_chosen, ranked)
         return [*ranked[:1], *chosen, *(one for _number, one in self.looking.shown(self.looking.found(ranked)))]
 
     def place(self) -> dict[str, Any]:
@@ -131,7 +131,10 @@ class Choosing:
 
     @cached_property
     def chosen(self) -> Candidate | None:
-        return next((one for one in self.candidates if str(one.guard.public_id) == self._guard), None)
+        return next(filter(self._is_chosen, self.candidates), None)
+
+    def _is_chosen(self, candidate: Candidate) -> bool:
+        return str(candidate.guard.public_id) == self._guard
 
     @property
     def may_go_on(self) -> bool:
