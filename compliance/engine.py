@@ -37,7 +37,7 @@ from compliance.turnover import DEFAULT_TERMS, KEYS_OF_LEVEL, LEVELS, Calendars,
 from schools.models import School
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Judged:
     """A breach, and the version of the clause that it breaches."""
 
@@ -197,6 +197,10 @@ class RegisterWorld:
         """The rows of a query that is written from the world alone (`predicates.World`)."""
         return list(build(self)) if self.whole else ask(_Written(build), self.given)
 
+    def in_turn(self, build: Callable[[Any], QuerySet[Any, Any]]) -> Iterable[Any]:
+        """The same, of a country one row after another (`predicates.World`)."""
+        return build(self).iterator(chunk_size=1) if self.whole else self.ask(build)
+
     def in_parts(self, build: Callable[[Any], QuerySet[Any, Any]], by: str) -> Iterator[list[Any]]:
         """The same, of a country some rows at a time (`predicates.World`)."""
         if not self.whole:
@@ -300,10 +304,11 @@ class RegisterWorld:
             key: dict[str, Any] = {name: int(getattr(table, name)[owner]) for name in KEYS_OF_LEVEL[table.level]}
             yield Breach(Subject(**key), (case, owner), "established" if established[owner] else "indicated")
 
-    def unmeasurable_schools(self, schools: Iterable[int]) -> set[int]:
+    def unmeasurable_schools(self, schools: np.ndarray) -> list[int]:
         """Which of these schools have no confirmed service in the window."""
         table = self.tables["school"]
-        return set(schools) - set(table.school[table.measurable].tolist())
+        found: list[int] = np.setdiff1d(schools, table.school[table.measurable]).tolist()
+        return found
 
 
 @dataclass(eq=False)

@@ -4,14 +4,15 @@ A fifth of what a million tuples would cost: docs/adr/0099.
 """
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date
 from typing import Any
 
 import numpy as np
-from django.db.models import Aggregate, F, QuerySet, TextField, Value
+from django.db.models import Aggregate, BigIntegerField, ExpressionWrapper, F, Min, QuerySet, TextField, Value
 from django.db.models.functions import Coalesce
 
+from compliance.keys import small
 from compliance.open_days import OPEN
 
 # What a text of days begins with: in one of numbers a dash never follows a digit.
@@ -63,11 +64,26 @@ def gathered(rows: QuerySet[Any], **columns: Any) -> dict[str, np.ndarray]:
 
 def together(rows: QuerySet[Any], **columns: Any) -> QuerySet[Any, Any]:
     """The one row that holds, of each column, all values together."""
-    values = {
+    values = _gathering(columns)
+    return rows.order_by().values(all_rows=Value(1)).annotate(**values).values_list(*values)
+
+
+def together_by(rows: QuerySet[Any], key: str, at_once: int, /, **columns: Any) -> QuerySet[Any, Any]:
+    """The same, but a row for each range of so many identifiers in a column, in order; none for a range without
+    rows."""
+    values = _gathering(columns)
+    part = ExpressionWrapper(F(key) / Value(at_once), output_field=BigIntegerField())
+    # Ordered by what each range begins with: its own number would be another parameter, which a server cannot know to
+    # be the one that it groups by.
+    parts = rows.order_by().values(part=part).annotate(lowest=Min(key), **values).order_by("lowest")
+    return parts.values_list(*values)
+
+
+def _gathering(columns: Mapping[str, Any]) -> dict[str, Gathered]:
+    return {
         f"{name}_values": column if isinstance(column, Gathered) else Gathered(column)
         for name, column in columns.items()
     }
-    return rows.order_by().values(all_rows=Value(1)).annotate(**values).values_list(*values)
 
 
 def apart(
@@ -79,6 +95,14 @@ def apart(
     """The columns that were brought together, each as it is to be `kept`; empty ones where nothing was asked for."""
     columns = zip(names, rows[0] if rows else [""] * len(names), strict=True)
     return {name: kept(numbers(values or "")) for name, values in columns}
+
+
+def end_to_end(names: Collection[str], parts: Iterable[dict[str, np.ndarray]]) -> dict[str, np.ndarray]:
+    """The columns of some rows and of more rows as those of all, in four bytes each where they fit; empty ones where
+    there are no parts."""
+    held = list(parts) or [{name: np.empty(0, dtype=np.int64) for name in names}]
+    # A column goes from the parts as it is joined, and a small part has not made its numbers small.
+    return {name: small(np.concatenate([part.pop(name) for part in held])) for name in names}
 
 
 def numbers(values: str | bytes) -> np.ndarray:

@@ -14,6 +14,7 @@ import numpy as np
 from django.db.models import Q
 
 from agencies.models import Agency
+from compliance.keys import Numbered
 from compliance.open_days import Calendars
 from compliance.register import Register, last_key
 from compliance.series import COUNTS, Part, Series, add_parts, condensed, count_days, count_guards, series
@@ -80,9 +81,9 @@ class Digest:
         seen = np.where(known, rows.last, -1), np.where(known, rows.reason, -1), known & rows.accepted
         self._add(rows.guard, rows.agency, rows.school, rows.first, rows.relief, rows.ident, *seen)
 
-    def _add_calendars(self, calendars: Calendars, regions: dict[int, int]) -> None:
+    def _add_calendars(self, calendars: Calendars, regions: Numbered) -> None:
         until = calendars.opened[:, : max(self._end - calendars.low_day + 2, 0)]
-        self._add(until, calendars.schools, calendars.school_calendar, np.array(sorted(regions.items())))
+        self._add(until, *calendars.kept.pairs().T, regions.pairs())
 
     def _add(self, *columns: np.ndarray) -> None:
         for column in columns:
@@ -101,7 +102,7 @@ class Counting:
         self._days, self._terms = [end.toordinal() for end in ends], terms
         self._by_agency, self._by_school = Aside("agency", AGENCIES_AT_ONCE), Aside("school", SCHOOLS_AT_ONCE)
         self._by_guard = Aside("guard", GUARDS_AT_ONCE)
-        self._regions: dict[int, int] = {}
+        self._regions = Numbered.of({})
 
     def add(self, block: Register) -> None:
         """Take note of a block of guards."""

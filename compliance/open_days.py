@@ -13,7 +13,7 @@ from datetime import date
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from compliance.keys import Numbers, ranks
+from compliance.keys import Numbered, Numbers, ranks
 
 #: The last day of what has not ended. It sorts after every real day.
 OPEN = int(np.iinfo(np.int32).max)
@@ -26,7 +26,8 @@ def day_number(day: date | int) -> int:
 
 @dataclass(frozen=True, eq=False)
 class Calendars:
-    """The open days of some calendars between `low_day` and `high_day`, and which calendar each school keeps.
+    """The open days of some calendars between `low_day` and `high_day`, and which calendar, by position, each school
+    keeps.
 
     `opened[c, i]` is the number of open days of calendar c in the first i days from `low_day`; `days` holds the open
     days of all calendars one after another, those of calendar c from `offsets[c]` on.
@@ -38,8 +39,7 @@ class Calendars:
     days: NDArray[np.int32]
     offsets: Numbers
     positions: Mapping[Hashable, int]
-    schools: Numbers
-    school_calendar: Numbers
+    kept: Numbered
 
     @classmethod
     def build(
@@ -73,7 +73,6 @@ class Calendars:
         np.cumsum(is_open, axis=1, out=opened[:, 1:])
         ends = np.cumsum(opened[:, -1], dtype=np.int64)
         positions = {name: position for position, name in enumerate(calendars)}
-        nobody = np.empty(0, dtype=np.int64)
         laid_out = cls(
             low_day=low,
             high_day=high,
@@ -81,8 +80,7 @@ class Calendars:
             days=(np.nonzero(is_open)[1] + low).astype(np.int32),
             offsets=np.concatenate(([0], ends)),
             positions=positions,
-            schools=nobody,
-            school_calendar=nobody,
+            kept=Numbered.of({}),
         )
         return laid_out.kept_by(schools)
 
@@ -91,20 +89,14 @@ class Calendars:
         unknown = {calendar for calendar in schools.values() if calendar not in self.positions}
         if unknown:
             raise ValueError(f"Schools keep calendars that are not given: {sorted(map(str, unknown))}.")
-        school_ids = np.fromiter(schools, dtype=np.int64, count=len(schools))
-        kept = np.fromiter((self.positions[name] for name in schools.values()), dtype=np.int64, count=len(schools))
-        order = np.argsort(school_ids)
-        return replace(self, schools=school_ids[order], school_calendar=kept[order])
+        school = np.fromiter(schools, dtype=np.int64, count=len(schools))
+        position = np.fromiter((self.positions[name] for name in schools.values()), dtype=np.int64, count=len(schools))
+        return replace(self, kept=Numbered(school, position))
 
     def of_schools(self, school: Numbers) -> Numbers:
         """The position of each school's calendar. ValueError names schools that keep none."""
         rank, asked = ranks(school)
-        found = np.searchsorted(self.schools, asked)
-        known = found < len(self.schools)
-        known[known] = self.schools[found[known]] == asked[known]
-        if not known.all():
-            raise ValueError(f"Schools without a calendar: {asked[~known][:10].tolist()}.")
-        return self.school_calendar[found][rank]
+        return self.kept.at(asked, "Schools without a calendar")[rank]
 
     def open_days(self, calendar: ArrayLike, after: ArrayLike, before: ArrayLike) -> Numbers:
         """How many open days d of each calendar (by position) lie in `after < d < before`; 0 where none can."""

@@ -16,15 +16,17 @@ from django.db import connection
 from django.db.models import (
     Case,
     F,
+    IntegerField,
     Min,
     Model,
     QuerySet,
     Value,
     When,
 )
-from django.db.models.functions import Coalesce, Length, Ord
+from django.db.models.functions import Cast, Coalesce, Length, Ord
 
 from compliance.gathering import LAST_DAY, Days, apart, gathered, numbers, together
+from compliance.keys import Numbered
 from compliance.prepared import Given, Question, ask
 from compliance.turnover import END_REASONS, Calendars, Rows, tied_rows
 from guards.models import Assignment, Guard
@@ -41,6 +43,8 @@ REASON_CODES[[ord(reason[0]) * LETTER + len(reason) for reason in END_REASONS]] 
 # How far past the day judged a calendar reaches: a preview judges a day to come.
 OUTLOOK = timedelta(days=800)
 ANY_DAY = Given.of(date.min)
+# A region is counted by the number that its code of two digits is.
+NUMBER_OF_REGION = Cast("region", IntegerField())
 
 
 @dataclass(frozen=True)
@@ -69,7 +73,7 @@ class Register:
     rows: Rows
     assignment: np.ndarray
     calendars: Calendars
-    region_of_school: dict[int, int]
+    region_of_school: Numbered
 
     def begun_by(self, day: date) -> "Register":
         """What had begun by a day."""
@@ -98,7 +102,7 @@ def read_register(day: date, scope: Scope = COUNTRY) -> Register:
     first = date.fromordinal(int(rows.first.min())) if len(rows) else day
     kept = [*(place for _, *place in places), *ask(_places, _given(day, scope))]
     calendars = lay_out(first, day).kept_by({school: calendar for school, calendar, _ in kept})
-    return Register(rows, keys, calendars, {school: int(region) for school, _, region in kept})
+    return Register(rows, keys, calendars, Numbered.of({school: int(region) for school, _, region in kept}))
 
 
 def register_asks(day: date, scope: Scope) -> list[Question]:
@@ -141,13 +145,12 @@ def read_blocks(day: date) -> Iterator[Register]:
 
     At least one block, of no rows where there is no guard.
     """
-    schools = School.objects.all()
-    calendars, regions = read_calendars(_first_day() or day, day, schools), region_numbers(schools)
-    school_of_post = _school_of_post()
+    schools, school_of_post = School.objects.all(), of_each(Post.objects.all(), F("school"))
+    calendars, regions = read_calendars(_first_day() or day, day, schools), of_each(schools, NUMBER_OF_REGION)
     for begin in range(0, last_key(Guard) + 1, GUARDS_AT_ONCE):
         of_block = _counted(day).filter(guard__gte=begin, guard__lt=begin + GUARDS_AT_ONCE)
         columns = gathered(of_block, **_columns())
-        rows, keys = _rows_of(columns, school_of_post[columns["post"]])
+        rows, keys = _rows_of(columns, school_of_post.at(columns["post"]))
         yield Register(rows, keys, calendars, regions)
 
 
@@ -189,12 +192,10 @@ def _first_day() -> date | None:
     return min(filter(None, found), default=None)
 
 
-def _school_of_post() -> np.ndarray:
-    """The school of each post, at the position that is its primary key."""
-    posts = gathered(Post.objects.all(), key=F("pk"), school=F("school"))
-    school_of = np.zeros(int(posts["key"].max(initial=0)) + 1, dtype=np.int64)
-    school_of[posts["key"]] = posts["school"]
-    return school_of
+def of_each(records: QuerySet[Any], number: Any) -> Numbered:
+    """A number that each of some records has, by primary key."""
+    told = gathered(records, key=F("pk"), number=number)
+    return Numbered(told["key"], told["number"])
 
 
 def take_statistics(*models: type[Model]) -> None:
@@ -265,7 +266,7 @@ def by_key(model: type[Model], keys: Collection[int], *fields: str) -> dict[int,
 
 def read_calendars(first: date, day: date, schools: QuerySet[School]) -> Calendars:
     """The open days of all calendars from `first` to well past `day`, and which calendar each of the schools keeps."""
-    return lay_out(first, day).kept_by(dict(schools.order_by().values_list("pk", "calendar")))
+    return lay_out(first, day).kept_by(of_each(schools, F("calendar")))
 
 
 def lay_out(first: date, day: date) -> Calendars:
@@ -288,8 +289,3 @@ def _built(closures: tuple[tuple[int, str, str | None, str | None], ...], begin:
         for key, weekdays, first_days, last_days in closures
     }
     return Calendars.build(named, begin, until, {})
-
-
-def region_numbers(schools: QuerySet[School]) -> dict[int, int]:
-    """The region of each school as the number that its two-digit code is."""
-    return {school: int(code) for school, code in schools.order_by().values_list("pk", "region")}

@@ -12,23 +12,23 @@ from typing import Any
 import numpy as np
 from django.db.models import Case, F, Q, QuerySet, Sum, Value, When
 
-from compliance.gathering import LAST_DAY, Days, apart, gathered, together
-from compliance.keys import Numbers, pack
+from compliance.gathering import LAST_DAY, Days, apart, end_to_end, gathered, together
+from compliance.keys import Numbered, Numbers, pack
 from compliance.models import Figure
 from compliance.prepared import Given, Question, ask
-from compliance.register import GUARDS_AT_ONCE, Scope, by_key, last_key, posts_of, region_numbers
+from compliance.register import GUARDS_AT_ONCE, NUMBER_OF_REGION, Scope, by_key, last_key, of_each, posts_of
 from compliance.turnover import KEYS_OF_LEVEL, Level, grouped, total
 from guards.models import Assignment, Guard, Presence
 from schools.models import Post, School
 
 WINDOW = timedelta(days=365)
 COUNTED = ("claimed", "present", "refused")
+COLUMNS = ("school", "agency", *COUNTED)
 NO_SHIFTS = (0, 0, 0)
 Counts = tuple[int, ...]
 # Stands for an agency, a school or a region where there is none.
 NOBODY = -1
 
-POSTS = {"post": F("pk"), "school": F("school")}
 SHIFTS = {
     "post": F("post"),
     "guard": F("guard"),
@@ -76,14 +76,12 @@ def count_shifts(day: date, scope: Scope) -> Shifts:
     In a narrower scope the shifts at its schools are counted; an agency's elsewhere are taken as counted last.
     """
     if scope.whole:
-        posts = _in_order(gathered(Post.objects.all(), **POSTS))
-        parts = [_grouped(posts, shifts, held) for shifts, held in _blocks(day)]
+        school_of_post = of_each(Post.objects.all(), F("school"))
+        columns = end_to_end(COLUMNS, (_grouped(school_of_post, shifts, held) for shifts, held in _blocks(day)))
+        columns["region"] = of_each(School.objects.all(), NUMBER_OF_REGION).at(columns["school"].astype(np.int64))
     else:
-        posts, shifts, held = _within(day, scope)
-        parts = [_grouped(_in_order(posts), shifts, held), _elsewhere(day, scope)]
-    columns = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
-    regions = region_numbers(School.objects.all()) if scope.whole else {}
-    columns["region"] = np.array([regions.get(school, NOBODY) for school in columns["school"].tolist()], dtype=np.int64)
+        columns = end_to_end(COLUMNS, [_grouped(*_within(day, scope)), _elsewhere(day, scope)])
+        columns["region"] = np.full(len(columns["school"]), NOBODY)
     counts = {name: columns.pop(name) for name in COUNTED}
     return Shifts(columns, counts)
 
@@ -106,12 +104,11 @@ def _given(day: date, scope: Scope) -> Given:
     return Given.of(day, schools=scope.schools or (), agencies=scope.agencies or ())
 
 
-def _within(day: date, scope: Scope) -> tuple[Columns, Columns, Columns]:
-    """The posts of the schools in scope, their shifts of the year, and who held which post in it."""
-    school_of = posts_of(scope)
-    posts = {"post": np.array(list(school_of)), "school": np.array(list(school_of.values()))}
-    given = Given.of(day, posts=school_of)
-    return posts, apart(SHIFTS, ask(_shifts_within, given)), apart(HELD, ask(_held_within, given))
+def _within(day: date, scope: Scope) -> tuple[Numbered, Columns, Columns]:
+    """The school of each post in scope, their shifts of the year, and who held which post in it."""
+    school_of_post = posts_of(scope)
+    given = Given.of(day, posts=school_of_post)
+    return Numbered.of(school_of_post), apart(SHIFTS, ask(_shifts_within, given)), apart(HELD, ask(_held_within, given))
 
 
 def _shifts_within(given: Given) -> QuerySet[Any, Any]:
@@ -146,14 +143,9 @@ def _lately(assignments: QuerySet[Any, Any], day: date) -> QuerySet[Any, Any]:
     return assignments.alias(said=Case(said, default=Value(0))).filter(said=1)
 
 
-def _in_order(posts: Columns) -> Columns:
-    order = np.argsort(posts["post"])
-    return {name: column[order] for name, column in posts.items()}
-
-
-def _grouped(posts: Columns, shifts: Columns, held: Columns) -> Columns:
+def _grouped(school_of_post: Numbered, shifts: Columns, held: Columns) -> Columns:
     """For each school and agency (NOBODY where nobody's guard held the post) the counts of COUNTED."""
-    school = posts["school"][np.searchsorted(posts["post"], shifts["post"])]
+    school = school_of_post.at(shifts["post"])
     keys, group = grouped([school, _who_held(shifts, held)])
     counts = {name: total(group, len(keys[0]), shifts[name]) for name in COUNTED}
     return {**dict(zip(("school", "agency"), keys, strict=True)), **counts}

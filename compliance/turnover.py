@@ -24,7 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from compliance.intervals import DAYS_OF_YEAR, interval, poisson_bounds, yearly_rate
-from compliance.keys import Numbers, pack, ranks, small
+from compliance.keys import Numbered, Numbers, pack, ranks, small
 from compliance.open_days import OPEN, Calendars, day_number
 from compliance.spells import (
     END_REASONS,
@@ -289,9 +289,7 @@ class Known:
 
     def regions(self, school: Numbers) -> Numbers:
         rank, schools = ranks(school)
-        if missing := [one for one in schools.tolist() if one not in self.region_of_school]:
-            raise ValueError(f"Schools without a region: {missing[:10]}.")
-        return np.array([self.region_of_school[one] for one in schools.tolist()], dtype=np.int64)[rank]
+        return Numbered.of(self.region_of_school).at(schools, "Schools without a region")[rank]
 
 
 def window_start(today: int, terms: Terms) -> int:
@@ -318,8 +316,7 @@ class Counts:
 
     def table(self, level: Level, terms: Terms) -> Table:
         """The figures made of what was counted."""
-        totals = {name: column.astype(np.int64, copy=False) for name, column in self.totals.items()}
-        of_keys = {**totals, **_tenure(self.tenure, self.group, len(self.keys[0]))}
+        of_keys = {**self.totals, **_tenure(self.tenure, self.group, len(self.keys[0]))}
         return tabled(level, self.keys, of_keys, terms)
 
 

@@ -88,8 +88,12 @@ class World(Protocol):
         """The rows of a query by `values_list` that is written from the world alone: for a few schools it is written
         once, with stand-ins, and kept. What writes it is a method of a rule, or a function, that has no other say."""
 
+    def in_turn(self, build: Callable[[Any], QuerySet[Any, Any]]) -> Iterable[Any]:
+        """What `ask` gives, of a country one row after another: each of them holds the columns of many."""
+
     def in_parts(self, build: Callable[[Any], QuerySet[Any, Any]], by: str) -> Iterator[list[Any]]:
-        """The same, of a country some rows at a time: by ranges of the key in a field, one without rows included."""
+        """What `ask` gives, of a country some rows at a time: by ranges of the key in a field, one without rows
+        included."""
 
     def narrowed(self, rows: QuerySet[Any], school: str) -> QuerySet[Any]:
         """The rows within the scope that is judged; `school` is the lookup that leads to a row's school."""
@@ -112,7 +116,7 @@ class World(Protocol):
     def owners_in_scope(self, table: Any) -> Any:
         """The positions of the owners in a table that the scope judges."""
 
-    def unmeasurable_schools(self, schools: Iterable[int]) -> set[int]:
+    def unmeasurable_schools(self, schools: Any) -> list[int]:
         """Which of these schools have no confirmed service in the window."""
 
 

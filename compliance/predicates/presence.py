@@ -11,7 +11,7 @@ from django.db.models import Case, F, Q, QuerySet, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Contract
-from compliance.gathering import LAST_DAY, Days, apart, together
+from compliance.gathering import LAST_DAY, Days, apart, end_to_end, together, together_by
 from compliance.keys import pack, running_maximum, small
 from compliance.open_days import OPEN
 from compliance.predicates.base import Breach, Rule, Subject, World, each_once, parameter
@@ -24,6 +24,7 @@ Numbers = np.ndarray
 # Who held which post, from when to when; for whom, `key` naming the assignment.
 HELD = {"post": F("post"), "guard": F("guard"), "first": Days("first_day"), "last": LAST_DAY}
 STOOD = {"post": F("post"), "guard": F("guard"), "first": Days("first_day"), "agency": F("agency"), "key": F("pk")}
+STOOD_BY = ("post", "guard", "first", "agency")
 # Shifts of which both sides spoke.
 SPOKEN = {
     "post": F("post"),
@@ -33,6 +34,8 @@ SPOKEN = {
     "refused": Case(When(school_confirmation=Presence.Answer.PRESENT, then=Value(0)), default=Value(1)),
 }
 Columns = dict[str, Numbers]
+# Of a country those come at once who stood at posts of so many keys.
+POSTS_AT_ONCE = 20_000
 ONE_DAY = timedelta(days=1)
 # For whom a guard served who served for nobody.
 NOBODY = -1
@@ -46,6 +49,13 @@ def lately(assignments: QuerySet[Any, Any], world: World, start: date) -> QueryS
     still = Q(last_day__isnull=True) | Q(last_day__gte=start)
     rows = world.narrowed(assignments, "post__school").filter(first_day__lte=world.day)
     return rows.filter(pk__in=Assignment.objects.filter(still).values("pk")) if world.whole else rows.filter(still)
+
+
+def by_posts(assignments: QuerySet[Any, Any], world: World, /, **columns: Any) -> QuerySet[Any, Any]:
+    """Their columns: of a country those of some posts after those of others (`World.in_turn`)."""
+    if world.whole:
+        return together_by(assignments, "post", POSTS_AT_ONCE, **columns)
+    return together(assignments, **columns)
 
 
 def _in_force_since(contracts: Iterable[Any], day: date) -> Iterator[tuple[Any, date]]:
@@ -131,7 +141,7 @@ class PostCovered(Rule):
 
     def holding(self, world: World) -> QuerySet[Any, Any]:
         """Who held which post in the window."""
-        return together(lately(Assignment.objects.counted(), world, self._start(world)), **HELD)
+        return by_posts(lately(Assignment.objects.counted(), world, self._start(world)), world, **HELD)
 
     def _breach(self, world: World, contract: Any, post: Any, first: date, days: int, vacant: int) -> Breach:
         return Breach(
@@ -149,8 +159,13 @@ class PostCovered(Rule):
 
     def _held(self, world: World) -> Columns:
         """From which day of the window on, and before which, each post was held; a guard counts once a day."""
-        start = self._start(world).toordinal()
-        rows = apart(HELD, world.ask(self.holding), kept=small)
+        start, parts = self._start(world).toordinal(), world.in_turn(self.holding)
+        return end_to_end(
+            ("post", "begin", "end"), (self._in_window(apart(HELD, [part], kept=small), start) for part in parts)
+        )
+
+    def _in_window(self, rows: Columns, start: int) -> Columns:
+        """The same of some posts, in a window from `start` on."""
         order = small(np.lexsort((rows["first"], rows["guard"], rows["post"])))
         post, guard, first, last = (rows.pop(name)[order] for name in ("post", "guard", "first", "last"))
         begin, end = np.maximum(first - start, 0), np.minimum(last - (start - 1), self.window_days)
@@ -206,19 +221,25 @@ class PresenceAgrees(Rule):
 
     def breaches(self, world: World) -> Iterator[Breach]:
         start = self._start(world)
-        for school, agency, answered, refused in self._totals(world):
-            if answered >= self.min_answered and refused / answered >= self.limit_share:
-                subject = Subject(school, agency if agency != NOBODY else None)
-                yield self._breach(world, start, subject, answered, refused)
+        for school, agency, answered, refused in zip(*self._differing(*self._totals(world)), strict=True):
+            subject = Subject(school, agency if agency != NOBODY else None)
+            yield self._breach(world, start, subject, answered, refused)
 
-    def _totals(self, world: World) -> list[tuple[int, ...]]:
+    def _differing(self, school: Numbers, agency: Numbers, answered: Numbers, refused: Numbers) -> list[list[int]]:
+        """Those of whom enough shifts were spoken, and who differ on too many."""
+        found = answered >= self.min_answered
+        found[found] = refused[found] / answered[found] >= self.limit_share
+        return [column[found].tolist() for column in (school, agency, answered, refused)]
+
+    def _totals(self, world: World) -> list[Numbers]:
         """Of each school and agency, in order, of how many shifts both sides spoke, and how many the school refused."""
-        stood = _in_order(apart(STOOD, world.ask(self.agencies), kept=small))
-        parts = [self._counted(apart(SPOKEN, texts), stood) for texts in world.in_parts(self.shifts, "post")]
+        of_posts = world.in_turn(self.agencies)
+        stood = end_to_end(STOOD_BY, (_in_order(apart(STOOD, [part], kept=small)) for part in of_posts))
+        shifts = world.in_parts(self.shifts, "post")
+        parts = [self._counted(apart(SPOKEN, texts), stood) for texts in shifts]
         school, agency, answered, refused = np.concatenate(parts, axis=1)
         keys, group = grouped([school, agency])
-        sums = (total(group, len(keys[0]), amount) for amount in (answered, refused))
-        return list(zip(*(column.tolist() for column in (*keys, *sums)), strict=True))
+        return [*keys, *(total(group, len(keys[0]), amount) for amount in (answered, refused))]
 
     def _counted(self, shifts: Columns, stood: Columns) -> Numbers:
         keys, group = grouped([shifts["school"], _agency_of(shifts, stood)])
@@ -239,7 +260,7 @@ class PresenceAgrees(Rule):
 
     def agencies(self, world: World) -> QuerySet[Any, Any]:
         """For whom each guard stood at each post in the window."""
-        return together(lately(Assignment.objects.holding(), world, self._start(world)), **STOOD)
+        return by_posts(lately(Assignment.objects.holding(), world, self._start(world)), world, **STOOD)
 
     def _breach(self, world: World, start: date, subject: Subject, answered: int, refused: int) -> Breach:
         return Breach(
@@ -277,7 +298,7 @@ def _in_order(held: Columns) -> Columns:
         codes = dict(Assignment.objects.filter(pk__in=held["key"][tied].tolist()).values_list("pk", "code"))
         code[tied] = np.unique([codes[key] for key in held["key"][tied].tolist()], return_inverse=True)[1]
     order = np.lexsort((code, group))
-    return {name: held[name][order] for name in ("post", "guard", "first", "agency")}
+    return {name: held[name][order] for name in STOOD_BY}
 
 
 def _agency_of(shifts: Columns, stood: Columns) -> Numbers:

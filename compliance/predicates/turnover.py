@@ -7,15 +7,17 @@ from functools import cached_property
 from itertools import groupby
 from typing import Any, ClassVar
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Contract
+from compliance.gathering import apart, together
 from compliance.predicates.base import Breach, Rule, RuleFault, Subject, World, parameter
 from compliance.predicates.wording import day_of, told
 from compliance.turnover import DEFAULT_EXCUSED_AGENCY, DEFAULT_EXCUSED_SCHOOL, END_REASONS, Limit, Terms
 
 LEVELS = ("school", "agency_school", "agency")
+UNDER_CONTRACT = {"school": F("school")}
 
 
 @dataclass(frozen=True)
@@ -157,7 +159,7 @@ class Measurable(Rule):
 
     def breaches(self, world: World) -> Iterator[Breach]:
         """One for each contracted school without confirmed service in the window, with all its contracts."""
-        silent = world.unmeasurable_schools(school for (school,) in world.ask(self.contracted))
+        silent = world.unmeasurable_schools(apart(UNDER_CONTRACT, world.ask(self.contracted))["school"])
         if not silent:
             return
         contracts = Contract.objects.in_force(world.day).filter(school__in=silent)
@@ -173,8 +175,7 @@ class Measurable(Rule):
 
     def contracted(self, world: World) -> QuerySet[Any, Any]:
         """The school of each contract in force."""
-        contracts = world.narrowed(Contract.objects.in_force(world.day), "school")
-        return contracts.order_by().values_list("school")
+        return together(world.narrowed(Contract.objects.in_force(world.day), "school"), **UNDER_CONTRACT)
 
     def says(self, breach: Breach) -> Any:
         return told(_("Guarded under contract, and the director confirmed no service in the window: not measurable."))

@@ -17,6 +17,7 @@ class Fault(NamedTuple):
 #: Comparisons that only choose between two ways to the same answer, and so cannot be wrong: the reason for each.
 HARMLESS = {
     "span > TABLE_SPREAD * len(column)": "sorting or a table, whichever is quicker",
+    "span <= TABLE_SPREAD * len(keys)": "searching or a table, whichever is quicker",
     "room * base < KEY_LIMIT": "at the very limit both ways fit",
     "len(keys) > FEW": "one by one or all at once, whichever is quicker",
     "len(column) < MANY": "the same numbers in eight bytes or in four",
@@ -40,6 +41,18 @@ FAULTS = [
     ),
     Fault(
         "ranks by table are not offset", "keys", "return rank[position], values + low", "return rank[position], values"
+    ),
+    Fault(
+        "who has no number has his neighbour's",
+        "keys",
+        "np.where(self._keys[found] == keys, found, ABSENT)",
+        "found",
+    ),
+    Fault(
+        "numbers in a table are one off",
+        "keys",
+        "np.clip(keys - self._low, 0, len(self._table) - 1)",
+        "np.clip(keys - self._low + 1, 0, len(self._table) - 1)",
     ),
     # open days
     Fault(
@@ -126,12 +139,6 @@ FAULTS = [
         "exists = wanted <= self.offsets[calendar + 1]",
     ),
     Fault("the n-th open day of no days is the first", "open_days", "if n == 0:", "if n < 0:"),
-    Fault(
-        "a school beyond the last has no end",
-        "open_days",
-        "known = found < len(self.schools)",
-        "known = found <= len(self.schools)",
-    ),
     # intervals
     Fault("a year has 366 days", "intervals", "DAYS_OF_YEAR = 365", "DAYS_OF_YEAR = 366"),
     Fault("a rate of nothing is infinite", "intervals", "where=days > 0", "where=days >= 0"),

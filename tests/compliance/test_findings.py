@@ -11,6 +11,7 @@ from compliance import engine, findings
 from compliance.engine import judge
 from compliance.findings import evaluate, rejudge
 from compliance.models import ClauseVersion, Evaluation, Figure, Finding
+from compliance.predicates import presence
 from compliance.register import Scope
 from guards.models import Presence
 from tests.compliance.registers import DAY, SPRING, confetti, leave, noon, rows_of, staffed_post, turnover_findings
@@ -246,6 +247,7 @@ def test_a_country_judged_a_school_at_a_time_breaches_the_same(monkeypatch: pyte
     rules = [rule for rule, _, _ in whole]
     assert rules.count("presence_agrees") == 2 and rules.count("post_covered") >= 2
     monkeypatch.setattr(engine, "KEYS_AT_ONCE", 1)
+    monkeypatch.setattr(presence, "POSTS_AT_ONCE", 1)
     assert breaches() == whole
 
 
