@@ -12,6 +12,7 @@ from django.db.models import Count
 
 from access.roles import Role
 from accounts.models import Membership
+from benchmarks.copies import sweep
 from benchmarks.timing import Line, Took, interleaved, timed
 from compliance.findings import evaluate
 from compliance.models import Figure
@@ -43,6 +44,7 @@ def change(day: date, rounds: int) -> Iterator[Line]:
 def changes(day: date, rounds: int) -> dict[str, Took]:
     """The medians of what a change is made of: it is shown, done and committed. The first one is not counted: with it
     the process writes its queries, and the connection plans them."""
+    sweep()
     chosen = _chosen(rounds + 1)
     by = Membership.objects.filter(role=Role.AGENCY_MANAGER).earliest("pk")
     took = []

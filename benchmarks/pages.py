@@ -14,6 +14,7 @@ from access.roles import Role
 from accounts.demo import PLAYERS
 from accounts.models import Membership, User
 from agencies.models import Agency
+from benchmarks.copies import sweep
 from benchmarks.timing import Line, Took, interleaved
 from compliance.models import Finding
 from guards.models import Assignment, Guard
@@ -89,6 +90,7 @@ def pages(rounds: int) -> Iterator[Line]:
 
     The manager's are opened by that of the largest agency too.
     """
+    sweep()
     with transaction.atomic():
         people = {who: User.objects.get(email=f"{who}@demo.qorgan.kz") for who in LISTS}
         yield from _pages_of(people, rounds)

@@ -23,6 +23,7 @@ from django.urls import reverse
 from accounts.demo import PASSWORD
 from accounts.models import User
 from agencies.models import Agency
+from benchmarks.copies import sweep
 from benchmarks.pages import BARE, LISTS
 from benchmarks.timing import Rate, Took
 from schools.models import School
@@ -44,6 +45,7 @@ MONTHS: dict[str, dict[str, type[Any] | None]] = {
 
 def requests(rounds: int) -> Iterator[Rate]:
     """Each page of each person. Who signed in is as he was before; the server ends with this."""
+    sweep()
     with _server() as server:
         for who in LISTS:
             yield from _requests_of(who, server, rounds)
