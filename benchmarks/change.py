@@ -1,7 +1,6 @@
 """One changed assignment: shown before, done by its action, judged again, written and committed."""
 
 import inspect
-import statistics
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from datetime import date
@@ -13,7 +12,7 @@ from django.db.models import Count
 from access.roles import Role
 from accounts.models import Membership
 from benchmarks.copies import sweep
-from benchmarks.timing import Line, Took, interleaved, timed
+from benchmarks.timing import Line, Took, interleaved, median, timed
 from compliance.findings import evaluate
 from compliance.models import Figure
 from compliance.reports import effect
@@ -51,7 +50,7 @@ def changes(day: date, rounds: int) -> dict[str, Took]:
     for one in chosen:
         of_change = interleaved(1, {"shown": _shown(one, day), "done": _done(one, day, by)})
         took.append({**of_change, "committed": _committed(one)})
-    return {side: _median([each[side] for each in took[1:]]) for side in took[0]}
+    return {side: median(each[side] for each in took[1:]) for side in took[0]}
 
 
 def added_up(took: Mapping[str, Took]) -> Took:
@@ -108,7 +107,3 @@ def _rebuilt(day: date) -> Took:
         took = interleaved(1, {"rebuilt": lambda: evaluate(day)})["rebuilt"]
         transaction.set_rollback(True)
     return took
-
-
-def _median(times: list[Took]) -> Took:
-    return Took(*map(statistics.median, zip(*times, strict=True)))

@@ -23,9 +23,12 @@ def figures(day: date, rounds: int, months: int) -> Iterator[Line]:
     yardstick = Yardstick(register, CONFIDENCE)
     print(f"{len(register.rows):,} rows, {yardstick.about}", flush=True)
     print(f"{_agree(engine(blocks, day), yardstick, day):,} owners agree on the day", flush=True)
+    ends = month_ends(day, months) if months else []
+    if ends:
+        print(f"{_agreed(yardstick, ends):,} owners agree on {len(ends)} month ends", flush=True)
     yield from _one_day(blocks, yardstick, day, rounds)
-    if months:
-        yield from _series(yardstick, month_ends(day, months), max(1, rounds // 3))
+    if ends:
+        yield from _series(yardstick, ends, max(1, rounds // 3))
 
 
 def engine(blocks: Iterable[Register], day: date) -> dict[Level, Table]:
@@ -47,14 +50,17 @@ def _one_day(blocks: list[Register], yardstick: Yardstick, day: date, rounds: in
     yield Line("from the database to all figures of one day", took["database"], took["duckdb"].clock, 1.75)
 
 
+def _agreed(yardstick: Yardstick, ends: list[date]) -> int:
+    """How many owners agree, month by month."""
+    found = _months(ends)
+    return sum(_agree(_tables(found, at), yardstick, end) for at, end in enumerate(ends))
+
+
 def _series(yardstick: Yardstick, ends: list[date], rounds: int) -> Iterator[Line]:
     def by_duckdb() -> None:
         for end in ends:
             yardstick.measure(end.toordinal(), DEFAULT_TERMS)
 
-    found = _months(ends)
-    agreed = sum(_agree(_tables(found, at), yardstick, end) for at, end in enumerate(ends))
-    print(f"{agreed:,} owners agree on {len(ends)} month ends", flush=True)
     took = interleaved(rounds, {"duckdb": by_duckdb, "engine": lambda: _all_tables(_months(ends))})
     yield Line(f"DuckDB: a series of {len(ends)} months, in memory", took["duckdb"])
     yield Line(f"from the database to a series of {len(ends)} months", took["engine"], took["duckdb"].clock, 0.75)

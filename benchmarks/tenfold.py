@@ -15,10 +15,13 @@ import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import fields
 from datetime import date
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+
+import numpy as np
 
 from benchmarks.timing import Held, Line, Took, interleaved, timed
 
@@ -115,7 +118,9 @@ def _figures(_copies: int) -> Any:
 
 
 def _sums(tables: Any, _copies: int) -> dict[str, Any]:
-    """Of each level the sums of what is counted; medians stay what they are."""
+    """Of each level the sums of what is counted; medians stay what they are. Every figure is the one that all rows at
+    once give."""
+    _compare_unblocked(tables)
     names = ("person_days", "gross_left", "net_left", "settled_left", "distinct_guards", "open_spells")
     answer: dict[str, Any] = {}
     for (level, _terms), table in tables.items():
@@ -123,6 +128,20 @@ def _sums(tables: Any, _copies: int) -> dict[str, Any]:
         if level == "region":
             answer["medians of regions"] = repr(table.median_tenure_days.tolist())
     return answer
+
+
+def _compare_unblocked(tables: Any) -> None:
+    """NotTenTimes where a figure of the blocks is not that of all rows at once."""
+    from compliance.register import read_register
+    from compliance.turnover import measure
+
+    register = read_register(_today())
+    by = register.rows, register.calendars, register.region_of_school, _today()
+    for (level, terms), table in tables.items():
+        whole = measure(*by, {level: terms})[level]
+        for name in (column.name for column in fields(table) if column.name != "level"):
+            if not np.array_equal(getattr(table, name), getattr(whole, name), equal_nan=True):
+                raise NotTenTimes(f"{name} at level {level}: {getattr(table, name)} {getattr(whole, name)}")
 
 
 def _evaluate(_copies: int) -> Any:

@@ -2,7 +2,7 @@
 
 import statistics
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -90,10 +90,15 @@ def timed(act: Callable[[], Any]) -> tuple[Any, Took]:
     return given, Took(time.perf_counter() - clock, time.process_time() - processors)
 
 
+def median(times: Iterable[Took]) -> Took:
+    """The medians of some times."""
+    return Took(*map(statistics.median, zip(*times, strict=True)))
+
+
 def interleaved(rounds: int, sides: Mapping[str, Callable[[], object]]) -> dict[str, Took]:
     """The medians of what each side took. In every round each is done once, so that what disturbs one disturbs all."""
     took: dict[str, list[Took]] = {name: [] for name in sides}
     for _round in range(rounds):
         for name, act in sides.items():
             took[name].append(timed(act)[1])
-    return {name: Took(*map(statistics.median, zip(*times, strict=True))) for name, times in took.items()}
+    return {name: median(times) for name, times in took.items()}

@@ -55,7 +55,18 @@ class Replay:
     @property
     def proved(self) -> bool:
         """Whether the finding is what it was and follows from its rows; the register may have changed since."""
-        return self.untouched and not self.then
+        return self.untouched and not self.then and self.provable
+
+    @property
+    def provable(self) -> bool:
+        """Whether what it follows from can be looked at: of a clause that keeps totals alone, counted again from the
+        register of today, only while that gives the same."""
+        return self.unchanged or not self.keeps_totals
+
+    @property
+    def keeps_totals(self) -> bool:
+        """Whether the finding states what was counted of records that it does not hold."""
+        return self.finding.version.judging_rule.keeps_totals
 
     @property
     def unchanged(self) -> bool:

@@ -63,6 +63,7 @@ class AgencyVulnerableCapability(RecordedAgencyRule):
     code: ClassVar[str] = "agency_vulnerable_capability"
     title: ClassVar[Any] = _("Mobile groups, radio or weapons missing")
     reads: ClassVar[frozenset[str]] = frozenset({"contract", "mobile_group"})
+    keeps_totals: ClassVar[bool] = True
     groups: int = parameter(2, help=_("Mobile groups that the agency keeps at least"), low=1, high=100)
 
     def guarding(self, rows: QuerySet[Any]) -> QuerySet[Any]:
@@ -124,6 +125,7 @@ class StaffingNorm(RecordedAgencyRule):
     code: ClassVar[str] = "staffing_norm"
     title: ClassVar[Any] = _("More guards than the norm")
     reads: ClassVar[frozenset[str]] = frozenset({"contract", "employment", "mobile_group", "post"})
+    keeps_totals: ClassVar[bool] = True
     per_24h_post: float = parameter(4.5, help=_("Guards for a post of 24 hours"), low=0, high=100)
     per_12h_post: float = parameter(2.25, help=_("Guards for a post of 12 hours"), low=0, high=100)
     per_8h_post: float = parameter(1.5, help=_("Guards for a post of 8 hours"), low=0, high=100)

@@ -160,6 +160,8 @@ class Rule:
     title: ClassVar[Any]
     # What it reads beside the calendars and the schools themselves, of READS; all of it where a rule does not say.
     reads: ClassVar[frozenset[str]] = READS
+    # Whether its evidence states what was counted of records that the evidence does not hold.
+    keeps_totals: ClassVar[bool] = False
 
     @classmethod
     def sentences(cls) -> list[str]:

@@ -85,6 +85,7 @@ class PostCovered(Rule):
     code: ClassVar[str] = "post_covered"
     title: ClassVar[Any] = _("Post not covered")
     reads: ClassVar[frozenset[str]] = frozenset({"assignment", "contract", "post"})
+    keeps_totals: ClassVar[bool] = True
     limit_days: int = parameter(
         30, help=_("Days of vacant positions in the window, from which on the clause is broken"), low=1, high=10000
     )
@@ -213,6 +214,7 @@ class PresenceAgrees(Rule):
     code: ClassVar[str] = "presence_agrees"
     title: ClassVar[Any] = _("Claim and confirmation differ")
     reads: ClassVar[frozenset[str]] = frozenset({"assignment", "presence"})
+    keeps_totals: ClassVar[bool] = True
     limit_share: float = parameter(
         0.05, help=_("Share of the shifts, from which on the clause is broken"), low=0.001, high=1
     )

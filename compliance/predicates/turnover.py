@@ -100,6 +100,7 @@ class ContinuityFloor(Rule):
     code: ClassVar[str] = "continuity_floor"
     title: ClassVar[Any] = _("Continuity below the floor")
     reads: ClassVar[frozenset[str]] = frozenset({"assignment"})
+    keeps_totals: ClassVar[bool] = True
     level: str = parameter("school", help=_("Whose continuity: school, agency_school or agency"), choices=LEVELS)
     floor: float = parameter(0.6, help=_("The least share of days served by seasoned guards"), low=0, high=1)
     window_days: int = parameter(365, help=_("Days of the window, ending on the day judged"), low=30, high=1830)

@@ -68,10 +68,9 @@ class Replayed:
     calendars: list[Changed]
     trail: bool
     broken: list[Changed]
-
-    @property
-    def is_proved(self) -> bool:
-        return self.answers[0].status[0] == "ok" and not self.broken
+    # Whether it is proved, and if not, whether it could be.
+    is_proved: bool
+    is_provable: bool
 
 
 class _Words(FlatProof):
@@ -98,6 +97,8 @@ def told(found: Replay) -> Replayed:
         calendars=[_of_calendar(one) for one in found.calendars],
         trail=found.values is None and not found.keeps_rows,
         broken=[_changed(words, one) for one in found.then or ()],
+        is_proved=found.proved,
+        is_provable=found.provable or not found.untouched,
     )
 
 
@@ -111,7 +112,7 @@ def _untouched(found: Replay) -> Answer:
 def _follows(found: Replay) -> Answer:
     question = _("Does it follow, as known on %(day)s?") % {"day": formats.day(found.finding.opened_on)}
     if found.then is None:
-        return _yes(question, _("The evidence is the records themselves: nothing was computed."))
+        return _without_rows(found, question)
     if found.then:
         return _no(question, _("Its rows give other figures."))
     rows = len(found.finding.evidence["rows"])
@@ -119,6 +120,15 @@ def _follows(found: Replay) -> Answer:
         "The same figures follow from its %(count)s row.", "The same figures follow from its %(count)s rows.", rows
     )
     return _yes(question, said % {"count": formats.number(rows)})
+
+
+def _without_rows(found: Replay, question: str) -> Answer:
+    if not found.keeps_totals:
+        return _yes(question, _("The evidence is the records themselves: nothing was computed."))
+    if found.provable:
+        return _yes(question, _("It keeps its totals only; counted again, the register of today gives the same."))
+    said = _("It keeps its totals, not the records they were counted from, and the register of today gives others.")
+    return Answer(question, ("provisional", _("Cannot be shown")), said)
 
 
 def _now(found: Replay) -> Answer:

@@ -10,12 +10,13 @@ from django.core.management import CommandError, call_command
 from access.roles import Role
 from compliance.findings import evaluate
 from compliance.models import ClauseVersion, Finding
+from compliance.predicates import RULES
 from compliance.replay import Difference, recorded_since, replay
 from guards.models import Assignment
 from schools.models import Closure
 from staffing.actions import confirm
 from tests.compliance.registers import DAY, confetti, leave, noon, turnover_findings
-from tests.factories import AssignmentFactory, MembershipFactory
+from tests.factories import AssignmentFactory, ContractFactory, MembershipFactory, PostFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
@@ -153,6 +154,40 @@ def test_what_was_written_past_the_actions_leaves_no_trace_and_that_is_said():
     found = Finding.objects.get(version__rule="director_confirmation")
     Assignment.objects.filter(pk=standing.pk).update(status="confirmed", confirmed_on=DAY - timedelta(days=59))
     assert "nothing that was recorded of its subject" in said(found.number)
+
+
+@pytest.fixture
+def vacant() -> Finding:
+    """Of a post that nobody held: what is kept is how many days were counted, not who stood there."""
+    post = PostFactory()
+    ContractFactory(school=post.school, first_day=DAY - timedelta(days=200))
+    evaluate(DAY)
+    found: Finding = Finding.objects.get(version__rule="post_covered")
+    return found
+
+
+def test_totals_without_rows_are_proved_while_the_register_gives_the_same(vacant: Finding):
+    found = replay(vacant)
+    assert found.keeps_totals and found.then is None and found.proved and found.provable
+    assert "counted again the register gives the same" in said(vacant.number)
+
+
+def test_totals_without_rows_are_not_called_proved_once_the_register_reads_otherwise(vacant: Finding):
+    AssignmentFactory(post=vacant.school.posts.get(), first_day=DAY - timedelta(days=200))
+    found = replay(vacant)
+    assert found.untouched and not found.provable and not found.proved
+    with pytest.raises(CommandError, match="can no longer be proved"):
+        said(vacant.number)
+
+
+def test_which_clauses_keep_totals_alone():
+    assert {rule.code for rule in RULES if rule.keeps_totals} == {
+        "agency_vulnerable_capability",
+        "continuity_floor",
+        "post_covered",
+        "presence_agrees",
+        "staffing_norm",
+    }
 
 
 def test_a_record_that_was_changed_is_not_proved(finding: Finding):

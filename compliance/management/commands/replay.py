@@ -38,12 +38,19 @@ class Command(BaseCommand):
         self._known_then(found)
         self._known_now(found)
         if not found.proved:
-            raise CommandError("The finding is not proved.")
+            raise CommandError(
+                "The finding is not proved."
+                if found.provable or not found.untouched
+                else "The finding can no longer be proved: what its totals were counted from reads otherwise."
+            )
 
     def _known_then(self, found: Replay) -> None:
         day = found.finding.opened_on
-        if found.then is None:
+        if found.then is None and not found.keeps_totals:
             self.stdout.write(f"As known on {day}: the evidence is the rows themselves.")
+        elif found.then is None:
+            again = "gives the same" if found.provable else "gives others"
+            self.stdout.write(f"It keeps its totals, not the rows behind them: counted again the register {again}.")
         elif not found.then:
             rows = len(found.finding.evidence["rows"])
             self.stdout.write(f"As known on {day}: the same figures follow from its {rows} rows.")

@@ -14,7 +14,7 @@ from guards.models import Assignment
 from schools.models import Closure
 from staffing.actions import confirm
 from tests.desks.country import OTHER, OWN, TODAY, Country
-from tests.factories import AssignmentFactory, MembershipFactory
+from tests.factories import AssignmentFactory, ContractFactory, MembershipFactory, PostFactory
 from tests.languages.left_overs import left_overs
 
 
@@ -118,6 +118,20 @@ def test_a_record_that_was_touched_is_not_proved(country: Country, finding: Find
 def test_it_says_what_the_command_says(country: Country, finding: Finding) -> None:
     found = replay(finding)
     assert page(country, finding).context["replayed"].is_proved == found.proved
+
+
+def test_totals_are_counted_again_and_no_longer_shown_once_the_register_reads_otherwise(country: Country) -> None:
+    post = PostFactory(school=country.school(OWN, leaves=0))
+    ContractFactory(school=post.school, first_day=TODAY - timedelta(days=200))
+    country.judge()
+    found = country.finding("post_covered")
+    response = page(country, found)
+    assert statuses(response)[1] == "ok" and "The finding is reproduced" in response.content.decode()
+    Assignment.objects.filter(post__school=post.school).update(status="declined", confirmed_on=None)
+    AssignmentFactory(post=post, first_day=TODAY - timedelta(days=200))
+    response = page(country, found)
+    assert statuses(response)[:2] == ["ok", "provisional"]
+    assert "The finding can no longer be recomputed" in response.content.decode()
 
 
 def test_no_iin_stands_on_the_page(country: Country, finding: Finding) -> None:
