@@ -11,8 +11,7 @@ from django.db.models import Count
 
 from access.roles import Role
 from accounts.models import Membership
-from benchmarks.copies import sweep
-from benchmarks.timing import Line, Took, interleaved, median, timed
+from benchmarks.timing import Line, Took, interleaved, median, sweep, timed
 from compliance.findings import evaluate
 from compliance.models import Figure
 from compliance.reports import effect

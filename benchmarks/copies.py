@@ -11,6 +11,7 @@ from django.db import connection
 from django.db.models import Max, Model, UUIDField
 
 from agencies.models import Agency, Contract, Licence, LicenceEvent, MobileGroup, QuarterlyReport
+from benchmarks.timing import sweep
 from compliance.models import Answer, Comparison, Evaluation, Figure, Finding, SchoolCount, Trend
 from guards.models import (
     Assignment,
@@ -60,14 +61,6 @@ def multiply(times: int) -> None:
         if connection.vendor == "sqlite":
             cursor.execute("ANALYZE")
     sweep()
-
-
-def sweep() -> None:
-    """Have PostgreSQL sweep up what was taken back, and count its tables, as it does by itself within minutes: until
-    then whoever looks up a figure passes by those that were written in vain."""
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("VACUUM (ANALYZE)")
 
 
 @contextmanager

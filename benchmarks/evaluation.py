@@ -5,8 +5,7 @@ from datetime import date
 
 from django.db import connection, transaction
 
-from benchmarks.copies import sweep
-from benchmarks.timing import Line, Took, median, timed
+from benchmarks.timing import Line, Took, median, sweep, timed
 from compliance.findings import evaluate
 from compliance.models import Answer, Comparison, Evaluation, Figure, Finding, SchoolCount, Trend
 

@@ -14,8 +14,7 @@ from access.roles import Role
 from accounts.demo import PLAYERS
 from accounts.models import Membership, User
 from agencies.models import Agency
-from benchmarks.copies import sweep
-from benchmarks.timing import Line, Took, interleaved
+from benchmarks.timing import Line, Took, interleaved, sweep
 from compliance.models import Finding
 from guards.models import Assignment, Guard
 from schools.models import School

@@ -23,9 +23,8 @@ from django.urls import reverse
 from accounts.demo import PASSWORD
 from accounts.models import User
 from agencies.models import Agency
-from benchmarks.copies import sweep
 from benchmarks.pages import BARE, LISTS
-from benchmarks.timing import Rate, Took
+from benchmarks.timing import Rate, Took, sweep
 from schools.models import School
 from tools import run
 

@@ -4,7 +4,7 @@ A fifth of what a million tuples would cost: docs/adr/0099.
 """
 
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -86,22 +86,17 @@ def _gathering(columns: Mapping[str, Any]) -> dict[str, Gathered]:
     }
 
 
-def apart(
-    names: Collection[str],
-    rows: list[tuple[str | bytes | None, ...]],
-    *,
-    kept: Callable[[np.ndarray], np.ndarray] = np.asarray,
-) -> dict[str, np.ndarray]:
-    """The columns that were brought together, each as it is to be `kept`; empty ones where nothing was asked for."""
+def apart(names: Collection[str], rows: list[tuple[str | bytes | None, ...]]) -> dict[str, np.ndarray]:
+    """The columns that were brought together; empty ones where nothing was asked for."""
     columns = zip(names, rows[0] if rows else [""] * len(names), strict=True)
-    return {name: kept(numbers(values or "")) for name, values in columns}
+    return {name: numbers(values or "") for name, values in columns}
 
 
 def end_to_end(names: Collection[str], parts: Iterable[dict[str, np.ndarray]]) -> dict[str, np.ndarray]:
     """The columns of some rows and of more rows as those of all, in four bytes each where they fit; empty ones where
     there are no parts."""
     held = list(parts) or [{name: np.empty(0, dtype=np.int64) for name in names}]
-    # A column goes from the parts as it is joined, and a small part has not made its numbers small.
+    # A column goes from the parts as it is joined.
     return {name: small(np.concatenate([part.pop(name) for part in held])) for name in names}
 
 

@@ -55,13 +55,13 @@ class Replay:
     @property
     def proved(self) -> bool:
         """Whether the finding is what it was and follows from its rows; the register may have changed since."""
-        return self.untouched and not self.then and self.provable
+        return self.untouched and not self.then and not self.outdated
 
     @property
-    def provable(self) -> bool:
-        """Whether what it follows from can be looked at: of a clause that keeps totals alone, counted again from the
-        register of today, only while that gives the same."""
-        return self.unchanged or not self.keeps_totals
+    def outdated(self) -> bool:
+        """Whether a finding that keeps totals alone can be counted again no more: the register of today gives others.
+        That is neither proof nor its opposite."""
+        return self.keeps_totals and not self.unchanged
 
     @property
     def keeps_totals(self) -> bool:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Contract
 from compliance.gathering import LAST_DAY, Days, apart, end_to_end, together, together_by
-from compliance.keys import pack, running_maximum, small
+from compliance.keys import pack, running_maximum
 from compliance.open_days import OPEN
 from compliance.predicates.base import Breach, Rule, Subject, World, each_once, parameter
 from compliance.predicates.wording import told
@@ -161,15 +161,13 @@ class PostCovered(Rule):
     def _held(self, world: World) -> Columns:
         """From which day of the window on, and before which, each post was held; a guard counts once a day."""
         start, parts = self._start(world).toordinal(), world.in_turn(self.holding)
-        return end_to_end(
-            ("post", "begin", "end"), (self._in_window(apart(HELD, [part], kept=small), start) for part in parts)
-        )
+        return end_to_end(("post", "begin", "end"), (self._in_window(apart(HELD, [part]), start) for part in parts))
 
     def _in_window(self, rows: Columns, start: int) -> Columns:
         """The same of some posts, in a window from `start` on."""
-        order = small(np.lexsort((rows["first"], rows["guard"], rows["post"])))
-        post, guard, first, last = (rows.pop(name)[order] for name in ("post", "guard", "first", "last"))
-        begin, end = np.maximum(first - start, 0), np.minimum(last - (start - 1), self.window_days)
+        order = np.lexsort((rows["first"], rows["guard"], rows["post"]))
+        post, guard, first, last = (rows[name][order] for name in ("post", "guard", "first", "last"))
+        begin, end = np.maximum(first - start, 0), np.minimum(last - start + 1, self.window_days)
         same = np.zeros(len(post), dtype=bool)
         same[1:] = (post[1:] == post[:-1]) & (guard[1:] == guard[:-1])
         # From the day on which none of his earlier rows counts any more.
@@ -236,7 +234,7 @@ class PresenceAgrees(Rule):
     def _totals(self, world: World) -> list[Numbers]:
         """Of each school and agency, in order, of how many shifts both sides spoke, and how many the school refused."""
         of_posts = world.in_turn(self.agencies)
-        stood = end_to_end(STOOD_BY, (_in_order(apart(STOOD, [part], kept=small)) for part in of_posts))
+        stood = end_to_end(STOOD_BY, (_in_order(apart(STOOD, [part])) for part in of_posts))
         shifts = world.in_parts(self.shifts, "post")
         parts = [self._counted(apart(SPOKEN, texts), stood) for texts in shifts]
         school, agency, answered, refused = np.concatenate(parts, axis=1)

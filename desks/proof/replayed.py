@@ -68,9 +68,8 @@ class Replayed:
     calendars: list[Changed]
     trail: bool
     broken: list[Changed]
-    # Whether it is proved, and if not, whether it could be.
     is_proved: bool
-    is_provable: bool
+    is_outdated: bool
 
 
 class _Words(FlatProof):
@@ -98,7 +97,7 @@ def told(found: Replay) -> Replayed:
         trail=found.values is None and not found.keeps_rows,
         broken=[_changed(words, one) for one in found.then or ()],
         is_proved=found.proved,
-        is_provable=found.provable or not found.untouched,
+        is_outdated=found.untouched and found.outdated,
     )
 
 
@@ -125,10 +124,10 @@ def _follows(found: Replay) -> Answer:
 def _without_rows(found: Replay, question: str) -> Answer:
     if not found.keeps_totals:
         return _yes(question, _("The evidence is the records themselves: nothing was computed."))
-    if found.provable:
-        return _yes(question, _("It keeps its totals only; counted again, the register of today gives the same."))
-    said = _("It keeps its totals, not the records they were counted from, and the register of today gives others.")
-    return Answer(question, ("provisional", _("Cannot be shown")), said)
+    if found.outdated:
+        said = _("It keeps its totals, not the records they were counted from, and the register of today gives others.")
+        return Answer(question, ("provisional", _("Cannot be shown")), said)
+    return _yes(question, _("It keeps its totals only; counted again, the register of today gives the same."))
 
 
 def _now(found: Replay) -> Answer:

@@ -168,14 +168,14 @@ def vacant() -> Finding:
 
 def test_totals_without_rows_are_proved_while_the_register_gives_the_same(vacant: Finding):
     found = replay(vacant)
-    assert found.keeps_totals and found.then is None and found.proved and found.provable
+    assert found.keeps_totals and found.then is None and found.proved and not found.outdated
     assert "counted again the register gives the same" in said(vacant.number)
 
 
 def test_totals_without_rows_are_not_called_proved_once_the_register_reads_otherwise(vacant: Finding):
     AssignmentFactory(post=vacant.school.posts.get(), first_day=DAY - timedelta(days=200))
     found = replay(vacant)
-    assert found.untouched and not found.provable and not found.proved
+    assert found.untouched and found.outdated and not found.proved
     with pytest.raises(CommandError, match="can no longer be proved"):
         said(vacant.number)
 

@@ -39,9 +39,9 @@ class Command(BaseCommand):
         self._known_now(found)
         if not found.proved:
             raise CommandError(
-                "The finding is not proved."
-                if found.provable or not found.untouched
-                else "The finding can no longer be proved: what its totals were counted from reads otherwise."
+                "The finding can no longer be proved: what its totals were counted from reads otherwise."
+                if found.untouched and found.outdated
+                else "The finding is not proved."
             )
 
     def _known_then(self, found: Replay) -> None:
@@ -49,7 +49,7 @@ class Command(BaseCommand):
         if found.then is None and not found.keeps_totals:
             self.stdout.write(f"As known on {day}: the evidence is the rows themselves.")
         elif found.then is None:
-            again = "gives the same" if found.provable else "gives others"
+            again = "gives others" if found.outdated else "gives the same"
             self.stdout.write(f"It keeps its totals, not the rows behind them: counted again the register {again}.")
         elif not found.then:
             rows = len(found.finding.evidence["rows"])
