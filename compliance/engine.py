@@ -17,6 +17,7 @@ from compliance.blocks import Asked, measure_blocks
 from compliance.evidence import TurnoverCase, turnover_evidence
 from compliance.keys import among
 from compliance.models import Clause, ClauseVersion, Draft, Paragraph
+from compliance.open_days import counted_from
 from compliance.predicates import Breach, Rule, Subject
 from compliance.predicates.base import Case
 from compliance.predicates.turnover import ContinuityFloor, TurnoverLimit
@@ -259,7 +260,7 @@ class RegisterWorld:
 
     @cached_property
     def _calendars(self) -> Calendars:
-        return lay_out(date(self.day.year - 3, 1, 1), self.day)
+        return lay_out(counted_from(self.day), self.day)
 
     def open_days(self, calendar: int, first: date, last: date) -> int:
         """Open days from `first` to `last`, both included; of more than three years those of the last three.

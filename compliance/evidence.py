@@ -12,6 +12,9 @@ import numpy as np
 
 from agencies.models import Agency
 from compliance.predicates.turnover import TurnoverLimit
+from compliance.predicates.wording import iso
+from compliance.records import ASSIGNMENT, KeptCalendars, Record, record
+from compliance.recounting import FIGURES
 from compliance.register import Register, by_key
 from compliance.turnover import (
     END_REASONS,
@@ -26,36 +29,7 @@ from compliance.turnover import (
     spells,
 )
 from guards.models import Assignment, Guard
-from schools.models import Calendar, School
-
-FIGURES = (
-    "person_days",
-    "average_headcount",
-    "gross_left",
-    "excused_left",
-    "net_left",
-    "provisional_left",
-    "settled_left",
-    "rate",
-    "rate_low",
-    "rate_high",
-    "settled_rate",
-    "settled_low",
-    "distinct_guards",
-)
-ASSIGNMENT_FIELDS = (
-    "code",
-    "guard__iin",
-    "post__code",
-    "agency__bin",
-    "kind",
-    "first_day",
-    "last_day",
-    "end_reason",
-    "cause_accepted",
-    "confirmed_on",
-)
-
+from schools.models import School
 
 # What a guard who did not leave in the window did next.
 NEVER = -1
@@ -64,10 +38,6 @@ NEVER = -1
 def as_date(day: int) -> date | None:
     """A day number as a date; None while it is open."""
     return None if day == OPEN else date.fromordinal(day)
-
-
-def _iso(day: date | None) -> str | None:
-    return day.isoformat() if day else None
 
 
 @dataclass(frozen=True)
@@ -250,29 +220,18 @@ class _Names:
         schools = np.unique(self.school_of[held]).tolist()
         self.iin = by_key(Guard, {line.guard for line in lines}, "iin")
         self.school = by_key(School, schools, "code")
-        self.calendar_of = by_key(School, schools, "calendar")
         self.bin = by_key(Agency, {line.agency for line in lines}, "bin")
-        self.found = by_key(Assignment, self.assignment[held].tolist(), *ASSIGNMENT_FIELDS)
-        self.calendars = {
-            one.pk: one
-            for one in Calendar.objects.filter(pk__in=set(self.calendar_of.values())).prefetch_related("closures")
-        }
+        self.found = by_key(Assignment, self.assignment[held].tolist(), *ASSIGNMENT.values())
+        self.calendars = KeptCalendars(schools)
 
-    def rows_at(self, held: np.ndarray) -> list[dict[str, Any]]:
+    def rows_at(self, held: np.ndarray) -> list[Record]:
         """The assignments at some positions of the register's rows."""
-        keys, schools = self.assignment[held].tolist(), self.school_of[held].tolist()
-        return [_row(self.school[school], *self.found[key]) for key, school in zip(keys, schools, strict=True)]
+        return [record(ASSIGNMENT, self.found[key]) for key in self.assignment[held].tolist()]
 
-    def calendars_of(self, held: np.ndarray, day: date) -> list[dict[str, Any]]:
+    def calendars_of(self, held: np.ndarray, day: date) -> list[Record]:
         """The calendars by which open days between some rows and the day were counted."""
         first = date.fromordinal(int(self.first[held].min()))
-        schools: dict[int, list[str]] = {}
-        for school in np.unique(self.school_of[held]).tolist():
-            schools.setdefault(self.calendar_of[school], []).append(self.school[school])
-        return sorted(
-            (_calendar(self.calendars[key], sorted(codes), first, day) for key, codes in schools.items()),
-            key=lambda one: str(one["calendar"]),
-        )
+        return self.calendars.of(np.unique(self.school_of[held]).tolist(), first, day)
 
     def spell(self, line: SpellLine) -> dict[str, Any]:
         return {
@@ -280,7 +239,7 @@ class _Names:
             "school_id": self.school[line.school],
             "agency_bin": self.bin[line.agency],
             "first_day": line.first_day.isoformat(),
-            "last_day": _iso(line.last_day),
+            "last_day": iso(line.last_day),
             "days_in_window": line.days_in_window,
             "end_reason": line.reason,
             "cause_accepted": line.accepted,
@@ -288,30 +247,3 @@ class _Names:
             "open_days_since": line.open_days_since,
             "next": line.next,
         }
-
-
-def _calendar(calendar: Calendar, schools: list[str], first: date, day: date) -> dict[str, Any]:
-    closures = [one for one in calendar.closures.all() if one.last_day >= first and one.first_day <= day]
-    return {
-        "calendar": calendar.code,
-        "schools": schools,
-        "weekdays": calendar.weekdays,
-        "closures": sorted([one.first_day.isoformat(), one.last_day.isoformat()] for one in closures),
-    }
-
-
-def _row(school: str, code: str, iin: str, post: str, bin: str, kind: str, *rest: Any) -> dict[str, Any]:
-    first_day, last_day, end_reason, cause_accepted, confirmed_on = rest
-    return {
-        "assignment_id": code,
-        "iin": iin,
-        "school_id": school,
-        "post_id": post,
-        "agency_bin": bin,
-        "kind": kind,
-        "first_day": first_day.isoformat(),
-        "last_day": _iso(last_day),
-        "end_reason": end_reason,
-        "cause_accepted": cause_accepted,
-        "confirmed_on": _iso(confirmed_on),
-    }

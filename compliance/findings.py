@@ -19,7 +19,7 @@ from compliance.engine import Judged, Judgement, judge, judging_asks, regions_of
 from compliance.figures import ROWS_AT_ONCE, VALUES, figures_asks, store_figures
 from compliance.models import Compared, Evaluation, Figure, Finding, Stale
 from compliance.owners import GIVING_PAPERS, LEADING, owners_of
-from compliance.predicates.base import prepare_evidence
+from compliance.predicates.base import evidence_in_full
 from compliance.prepared import Given, Question, ask, asked_together
 from compliance.register import Scope, take_statistics
 from compliance.turnover import ENGINE_VERSION
@@ -261,13 +261,18 @@ OPENING = (
 
 def _openings(judged: Collection[Judged], day: date) -> list[tuple[Any, ...]]:
     """OPENING of each."""
-    prepare_evidence(one.breach for one in judged)
+    told = evidence_in_full([(one.version.judging_rule, one.breach) for one in judged], day)
     regions, before = regions_of(judged), _closed_before(judged)
-    return [_opening(one, day, regions[one.breach.subject], before) for one in judged]
+    return [
+        _opening(one, evidence, day, regions[one.breach.subject], before)
+        for one, evidence in zip(judged, told, strict=True)
+    ]
 
 
-def _opening(judged: Judged, day: date, region: str, before: dict[tuple[int, str], int]) -> tuple[Any, ...]:
-    version, subject, evidence = judged.version, judged.breach.subject, judged.breach.evidence
+def _opening(
+    judged: Judged, evidence: dict[str, Any], day: date, region: str, before: dict[tuple[int, str], int]
+) -> tuple[Any, ...]:
+    version, subject = judged.version, judged.breach.subject
     return (
         version.pk,
         subject.key,

@@ -24,6 +24,11 @@ def day_number(day: date | int) -> int:
     return day.toordinal() if isinstance(day, date) else int(day)
 
 
+def counted_from(day: date) -> date:
+    """From when on the open days of somebody who has stood long are counted on a day: for three years and more."""
+    return date(day.year - 3, 1, 1)
+
+
 @dataclass(frozen=True, eq=False)
 class Calendars:
     """The open days of some calendars between `low_day` and `high_day`, and which calendar, by position, each school

@@ -1,11 +1,11 @@
 """Judging a finding again: as it was known on its day, from its own evidence, and as the register knows that day now.
 
 Three questions, each with its own answer. Is the record as it was written (its digest)? Does the engine of today make
-the same figures of the rows that were judged? Does the register of today still say so of that day, and if not, what
-changed since: which rows and calendars differ, or, of a clause that keeps no rows, what was recorded of its subject?
+the same figures of the records that were counted? Does the register of today still say so of that day, and if not, what
+changed since: which records and calendars differ, or, of a clause that counted none, what was recorded of its subject?
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -16,14 +16,22 @@ from django.db.models import QuerySet
 from audit.models import Event
 from compliance.digests import digest_of
 from compliance.engine import RegisterWorld, base_terms, versions_judged
-from compliance.evidence import FIGURES, turnover_evidence
+from compliance.evidence import turnover_evidence
 from compliance.models import Finding
+from compliance.predicates import Breach, Rule, Subject
+from compliance.predicates.base import evidence_in_full
 from compliance.predicates.turnover import TurnoverLimit
+from compliance.records import IDENTITY, KINDS, Record
 from compliance.register import Scope
-from compliance.turnover import END_REASONS, KEYS_OF_LEVEL, OPEN, Calendars, Rows, measure
-from guards.models import Assignment
+from compliance.turnover import KEYS_OF_LEVEL
 
-LISTS = ("rows", "spells", "calendars")
+# What of evidence is told record by record, or follows from what is.
+LISTS = frozenset({*KINDS, "spells"})
+# How a record reads while its end, by the name of the field, is still to come.
+ENDS: Mapping[str, Record] = {
+    "last_day": {"last_day": None, "end_reason": "", "cause_accepted": False},
+    "vulnerable_until": {"vulnerable_until": None},
+}
 
 
 @dataclass(frozen=True)
@@ -36,12 +44,24 @@ class Difference:
 
 
 @dataclass(frozen=True)
+class RecordDifference:
+    """A record that reads otherwise in the field `name`; without a name it was counted and is no more, or the other way
+    round. `kind` is one of `records.IDENTITY`, `record` what is known of it: as it was, or as it is where it is new."""
+
+    kind: str
+    record: Record
+    name: str
+    was: Any
+    now: Any
+
+
+@dataclass(frozen=True)
 class Replay:
     """What judging a finding again says.
 
-    then: how the figures made from its own rows differ from those that it states; None where a rule keeps no rows
-    apart from its facts. still_found: whether the register of today breaches the clause on that day. values, rows,
-    calendars: how today's evidence differs from the finding's; `values` is None where there is none today.
+    then: how what follows from its own records differs from what it states; None where it keeps none. still_found:
+    whether the register of today breaches the clause on that day. values, records, calendars: how today's evidence
+    differs from the finding's; `values` is None where there is none today.
     """
 
     finding: Finding
@@ -49,12 +69,12 @@ class Replay:
     then: list[Difference] | None
     still_found: bool
     values: list[Difference] | None
-    rows: list[Difference]
+    records: list[RecordDifference]
     calendars: list[Difference]
 
     @property
     def proved(self) -> bool:
-        """Whether the finding is what it was and follows from its rows; the register may have changed since."""
+        """Whether the finding is what it was and follows from its records; the register may have changed since."""
         return self.untouched and not self.then and not self.outdated
 
     @property
@@ -65,38 +85,50 @@ class Replay:
 
     @property
     def keeps_totals(self) -> bool:
-        """Whether the finding states what was counted of records that it does not hold."""
-        return self.finding.version.judging_rule.keeps_totals
+        """Whether the finding states what was counted of records that it does not hold: those opened before findings
+        kept them."""
+        return self.then is None and bool(self.finding.version.judging_rule.keeps)
 
     @property
     def unchanged(self) -> bool:
         """Whether the register of today says exactly what the finding says."""
-        return self.still_found and self.values == [] and not self.rows and not self.calendars
+        return self.still_found and not self.told
 
     @property
-    def keeps_rows(self) -> bool:
-        """Whether what changed can be told by the rows that the finding keeps."""
-        return "rows" in self.finding.evidence
+    def told(self) -> bool:
+        """Whether something that the finding states or keeps reads otherwise today."""
+        return bool(self.values or self.records or self.calendars)
 
 
 def replay(finding: Finding) -> Replay:
     """Judge a finding again by its own version of the clause. It reads only."""
-    evidence = finding.evidence
-    rule = finding.version.build_rule()
-    then = None
-    if isinstance(rule, TurnoverLimit) and "calendars" in evidence:
-        then = _differences(_only_figures(evidence), figures_of(evidence, rule))
+    evidence, rule = finding.evidence, finding.version.build_rule()
+    kept = [kind for kind in rule.keeps if kind in evidence]
     found, now = _as_known_now(finding, rule)
-    known = now or {}
     return Replay(
         finding=finding,
         untouched=digest_of(finding.version, finding.engine, evidence) == finding.digest,
-        then=then,
+        then=_recounted(evidence, rule, kept) if kept else None,
         still_found=found,
         values=None if now is None else _differences(_plain(evidence), _plain(now)),
-        rows=_row_differences(*(_known_on(finding.opened_on, one.get("rows", ())) for one in (evidence, known))),
+        records=[
+            one
+            for kind in kept
+            if kind in IDENTITY
+            for one in _record_differences(kind, evidence[kind], (now or {}).get(kind, ()), finding.opened_on)
+        ],
         calendars=[] if now is None else _calendar_differences(evidence, now),
     )
+
+
+def _recounted(evidence: dict[str, Any], rule: Rule, kept: list[str]) -> list[Difference]:
+    """How what follows from the records of some evidence differs from what it states. Of records that somebody broke
+    nothing follows: each kind is told as missing."""
+    try:
+        again = rule.recounted(evidence)
+    except (LookupError, TypeError, ValueError):
+        return [Difference(kind, len(evidence[kind]), None) for kind in kept]
+    return _differences({name: evidence.get(name) for name in again}, again)
 
 
 def recorded_since(finding: Finding) -> QuerySet[Event]:
@@ -105,7 +137,7 @@ def recorded_since(finding: Finding) -> QuerySet[Event]:
     return Event.objects.about(*subjects).filter(at__date__gte=finding.opened_on)
 
 
-def _as_known_now(finding: Finding, rule: Any) -> tuple[bool, dict[str, Any] | None]:
+def _as_known_now(finding: Finding, rule: Rule) -> tuple[bool, dict[str, Any] | None]:
     """Whether the register of today breaches the rule on the finding's day, and its evidence."""
     scope = Scope.of(
         [finding.school_id] if finding.school_id else [],
@@ -114,12 +146,24 @@ def _as_known_now(finding: Finding, rule: Any) -> tuple[bool, dict[str, Any] | N
     world = RegisterWorld(finding.opened_on, scope, base_terms(versions_judged(finding.opened_on)))
     for breach in rule.breaches(world):
         if breach.subject.key == finding.subject:
-            return breach.strength == finding.strength, breach.evidence
-    return False, _lawful_evidence(finding, rule, world) if isinstance(rule, TurnoverLimit) else None
+            (evidence,) = evidence_in_full([(rule, breach)], world.day)
+            return breach.strength == finding.strength, evidence
+    return False, _lawful_evidence(finding, rule, world)
 
 
-def _lawful_evidence(finding: Finding, rule: TurnoverLimit, world: RegisterWorld) -> dict[str, Any] | None:
-    """The figures of an owner whom the register of today does not accuse; None where nobody served in the window."""
+def _lawful_evidence(finding: Finding, rule: Rule, world: RegisterWorld) -> dict[str, Any] | None:
+    """What the register of today has of an owner whom it does not accuse; None where nothing was counted, or where
+    nobody served in the window."""
+    if isinstance(rule, TurnoverLimit):
+        return _lawful_turnover(finding, rule, world)
+    if not rule.keeps:
+        return None
+    subject = Subject(finding.school_id, finding.agency_id, finding.guard_id)
+    (evidence,) = evidence_in_full([(rule, Breach(subject, _plain(finding.evidence)))], world.day)
+    return evidence
+
+
+def _lawful_turnover(finding: Finding, rule: TurnoverLimit, world: RegisterWorld) -> dict[str, Any] | None:
     table = world.table(rule.level, rule.terms)  # type: ignore[arg-type]
     key = {"school": finding.school_id, "agency": finding.agency_id}
     mine = [getattr(table, name) == key[name] for name in KEYS_OF_LEVEL[table.level]]
@@ -127,46 +171,6 @@ def _lawful_evidence(finding: Finding, rule: TurnoverLimit, world: RegisterWorld
     for _owner, evidence in turnover_evidence(world.register, rule, table, owners, world.day):
         return evidence
     return None
-
-
-def figures_of(evidence: dict[str, Any], rule: TurnoverLimit) -> dict[str, Any]:
-    """The figures that the engine makes of the rows and calendars of some evidence, and of nothing else."""
-    day = date.fromisoformat(evidence["day"])
-    rows, calendars = evidence["rows"], evidence["calendars"]
-    numbers = {
-        name: {value: number for number, value in enumerate(sorted({row[name] for row in rows}))}
-        for name in ("iin", "agency_bin", "school_id", "assignment_id")
-    }
-    arrays = Rows(
-        guard=np.array([numbers["iin"][row["iin"]] for row in rows]),
-        agency=np.array([numbers["agency_bin"][row["agency_bin"]] for row in rows]),
-        school=np.array([numbers["school_id"][row["school_id"]] for row in rows]),
-        first=np.array([date.fromisoformat(row["first_day"]).toordinal() for row in rows]),
-        last=np.array([date.fromisoformat(row["last_day"]).toordinal() if row["last_day"] else OPEN for row in rows]),
-        relief=np.array([row["kind"] == Assignment.Kind.RELIEF for row in rows]),
-        reason=np.array([END_REASONS.index(row["end_reason"]) if row["end_reason"] else -1 for row in rows]),
-        accepted=np.array([bool(row["cause_accepted"]) for row in rows]),
-        ident=np.array([numbers["assignment_id"][row["assignment_id"]] for row in rows]),
-    )
-    laid_out = Calendars.build(
-        {
-            one["calendar"]: (
-                one["weekdays"],
-                [(date.fromisoformat(first), date.fromisoformat(last)) for first, last in one["closures"]],
-            )
-            for one in calendars
-        },
-        date.fromordinal(int(arrays.first.min())),
-        day,
-        {numbers["school_id"][school]: one["calendar"] for one in calendars for school in one["schools"]},
-    )
-    regions = dict.fromkeys(numbers["school_id"].values(), 0)
-    table = measure(arrays, laid_out, regions, day, {rule.level: rule.terms})[rule.level]  # type: ignore[dict-item, index]
-    return _only_figures(table.row(0))
-
-
-def _only_figures(evidence: dict[str, Any]) -> dict[str, Any]:
-    return {name: evidence.get(name) for name in FIGURES}
 
 
 def _plain(evidence: dict[str, Any]) -> dict[str, Any]:
@@ -179,10 +183,12 @@ def _differences(was: dict[str, Any], now: dict[str, Any]) -> list[Difference]:
     return [Difference(name, was.get(name), now.get(name)) for name in names if was.get(name) != now.get(name)]
 
 
-def _known_on(day: date, rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The rows as the day sees them: a last day that is still to come is none yet, whatever is known of it by now."""
-    open_still = {"last_day": None, "end_reason": "", "cause_accepted": False}
-    return [row | open_still if (row["last_day"] or "") > day.isoformat() else row for row in rows]
+def _known_on(day: date, one: Record) -> Record:
+    """The record as the day sees it: an end that is still to come is none yet, whatever is known of it by now."""
+    for end, still in ENDS.items():
+        if (one.get(end) or "") > day.isoformat():
+            one = one | {name: value for name, value in still.items() if name in one}
+    return one
 
 
 def _calendar_differences(was: dict[str, Any], now: dict[str, Any]) -> list[Difference]:
@@ -201,14 +207,17 @@ def _calendar_differences(was: dict[str, Any], now: dict[str, Any]) -> list[Diff
     return sorted(found, key=lambda one: one.name)
 
 
-def _row_differences(was: list[dict[str, Any]], now: list[dict[str, Any]]) -> list[Difference]:
-    """What became of the assignments: `code` where one is new or gone, `code field` where it reads otherwise."""
-    before, after = ({row["assignment_id"]: row for row in rows} for rows in (was, now))
-    found = []
-    for code in sorted({*before, *after}):
-        if code in before and code in after:
-            changed = _differences(before[code], after[code])
-            found += [Difference(f"{code} {one.name}", one.was, one.now) for one in changed]
+def _record_differences(
+    kind: str, was: Iterable[Record], now: Iterable[Record], day: date
+) -> Iterator[RecordDifference]:
+    """What became of the records of a kind, as the day judged sees them."""
+    before, after = (
+        {tuple(one[name] for name in IDENTITY[kind]): _known_on(day, one) for one in known} for known in (was, now)
+    )
+    for key in sorted({*before, *after}):
+        if key in before and key in after:
+            for one in _differences(before[key], after[key]):
+                yield RecordDifference(kind, before[key], one.name, one.was, one.now)
         else:
-            found.append(Difference(code, before.get(code) and "counted", after.get(code) and "counted"))
-    return found
+            there = before.get(key) or after[key]
+            yield RecordDifference(kind, there, "", key in before, key in after)

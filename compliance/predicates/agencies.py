@@ -3,7 +3,8 @@
 An agency of which the register holds no record of the kind is not judged, but named as not measurable (`silent`).
 """
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, ClassVar
@@ -16,8 +17,17 @@ from agencies.models import Agency, Contract, MobileGroup, QuarterlyReport
 from compliance.predicates.base import AgencyRule, Breach, Subject, World, parameter
 from compliance.predicates.columns import Listed, listed, text_of
 from compliance.predicates.wording import day_of, iso, told
+from compliance.records import CONTRACT, GROUP, POST, STAFF, records
 from guards.models import Employment
 from schools.models import Post
+
+# Why a school is on the list of vulnerable objects, told with a contract.
+VULNERABLE = {"vulnerable_since": "school__vulnerable_since", "vulnerable_until": "school__vulnerable_until"}
+POSTS_OF = {
+    "posts_24h": Post.Pattern.ROUND_THE_CLOCK,
+    "posts_12h": Post.Pattern.TWELVE_HOURS,
+    "posts_8h": Post.Pattern.EIGHT_HOURS,
+}
 
 
 def contracts_in_force() -> QuerySet[Contract]:
@@ -63,7 +73,7 @@ class AgencyVulnerableCapability(RecordedAgencyRule):
     code: ClassVar[str] = "agency_vulnerable_capability"
     title: ClassVar[Any] = _("Mobile groups, radio or weapons missing")
     reads: ClassVar[frozenset[str]] = frozenset({"contract", "mobile_group"})
-    keeps_totals: ClassVar[bool] = True
+    keeps: ClassVar[tuple[str, ...]] = ("groups", "contracts")
     groups: int = parameter(2, help=_("Mobile groups that the agency keeps at least"), low=1, high=100)
 
     def guarding(self, rows: QuerySet[Any]) -> QuerySet[Any]:
@@ -96,6 +106,26 @@ class AgencyVulnerableCapability(RecordedAgencyRule):
             },
         )
 
+    def kept(self, breaches: Sequence[Breach], day: date) -> list[dict[str, list[Any]]]:
+        """The mobile groups of the agency, and its contracts with schools on the list."""
+        agencies = {one.subject.agency for one in breaches}
+        groups = records(MobileGroup.objects.on(day).filter(agency__in=agencies), GROUP, "agency")
+        listed = Contract.objects.in_force(day).filter(
+            Q(school__vulnerable_until__isnull=True) | Q(school__vulnerable_until__gte=day),
+            school__vulnerable_since__lte=day,
+            agency__in=agencies,
+        )
+        contracts = records(listed, CONTRACT | VULNERABLE, "agency")
+        keys = [(one.subject.agency,) for one in breaches]
+        return [{"groups": groups.get(key, []), "contracts": contracts.get(key, [])} for key in keys]
+
+    def recounted(self, evidence: Mapping[str, Any]) -> dict[str, Any]:
+        groups, names = evidence["groups"], ("mobile_groups", "radio_groups", "armed_groups")
+        if not evidence["contracts"]:
+            return dict.fromkeys(names)
+        kept = len(groups), sum(one["has_radio"] for one in groups), sum(one["is_armed"] for one in groups)
+        return dict(zip(names, kept, strict=True))
+
     def says(self, breach: Breach) -> Any:
         return told(
             _(
@@ -125,7 +155,7 @@ class StaffingNorm(RecordedAgencyRule):
     code: ClassVar[str] = "staffing_norm"
     title: ClassVar[Any] = _("More guards than the norm")
     reads: ClassVar[frozenset[str]] = frozenset({"contract", "employment", "mobile_group", "post"})
-    keeps_totals: ClassVar[bool] = True
+    keeps: ClassVar[tuple[str, ...]] = ("staff", "posts", "contracts", "groups")
     per_24h_post: float = parameter(4.5, help=_("Guards for a post of 24 hours"), low=0, high=100)
     per_12h_post: float = parameter(2.25, help=_("Guards for a post of 12 hours"), low=0, high=100)
     per_8h_post: float = parameter(1.5, help=_("Guards for a post of 8 hours"), low=0, high=100)
@@ -143,9 +173,7 @@ class StaffingNorm(RecordedAgencyRule):
         staff = Employment.objects.filter(agency=OuterRef("pk")).on(OuterRef("on"))  # type: ignore[arg-type]
         counts = rows.annotate(
             staff=counted(staff, Count("guard", distinct=True)),
-            posts_24h=_posts(Post.Pattern.ROUND_THE_CLOCK),
-            posts_12h=_posts(Post.Pattern.TWELVE_HOURS),
-            posts_8h=_posts(Post.Pattern.EIGHT_HOURS),
+            **{name: _posts(pattern) for name, pattern in POSTS_OF.items()},
             groups_kept=counted(groups_on_the_day(), Count("pk")),
         ).annotate(
             allowed=F("posts_24h") * Value(self.per_24h_post)
@@ -169,6 +197,37 @@ class StaffingNorm(RecordedAgencyRule):
             },
             "indicated",
         )
+
+    def kept(self, breaches: Sequence[Breach], day: date) -> list[dict[str, list[Any]]]:
+        """Who was on the staff, the posts at the schools under contract, and the mobile groups."""
+        agencies = {one.subject.agency for one in breaches}
+        contracted = Contract.objects.in_force(day).filter(agency__in=agencies)
+        kept = {
+            "staff": records(Employment.objects.on(day).filter(agency__in=agencies), STAFF, "agency"),
+            "contracts": records(contracted, CONTRACT, "agency"),
+            "groups": records(MobileGroup.objects.on(day).filter(agency__in=agencies), GROUP, "agency"),
+        }
+        posts = records(Post.objects.open_on(day).filter(school__in=contracted.values("school")), POST, "school__code")
+        told = []
+        for one in breaches:
+            lists = {name: of_all.get((one.subject.agency,), []) for name, of_all in kept.items()}
+            schools = sorted({contract["school_id"] for contract in lists["contracts"]})
+            told.append(lists | {"posts": [post for school in schools for post in posts.get((school,), [])]})
+        return told
+
+    def recounted(self, evidence: Mapping[str, Any]) -> dict[str, Any]:
+        schools = {contract["school_id"] for contract in evidence["contracts"]}
+        of_pattern = Counter(post["pattern"] for post in evidence["posts"] if post["school_id"] in schools)
+        posts = {name: of_pattern[pattern] for name, pattern in POSTS_OF.items()}
+        groups = len(evidence["groups"])
+        allowed = (
+            posts["posts_24h"] * self.per_24h_post
+            + posts["posts_12h"] * self.per_12h_post
+            + posts["posts_8h"] * self.per_8h_post
+            + groups * self.per_mobile_group
+        )
+        staff = len({one["iin"] for one in evidence["staff"]})
+        return {"guards_on_staff": staff, "guards_allowed": allowed, **posts, "mobile_groups": groups}
 
     def says(self, breach: Breach) -> Any:
         return told(

@@ -1,6 +1,6 @@
 """What every rule is: a frozen dataclass whose fields are the clause's parameters."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import MISSING, dataclass, field, fields
 from datetime import date
 from types import NoneType
@@ -73,6 +73,25 @@ def prepare_evidence(breaches: Iterable[Breach]) -> None:
             of_case.setdefault(id(case), (case, []))[1].append(accused)
     for case, all_accused in of_case.values():
         case.prepare(all_accused)
+
+
+def evidence_in_full(accused: Sequence[tuple["Rule", Breach]], day: date) -> list[dict[str, Any]]:
+    """The evidence against each of some breaches of a day as a finding keeps it: with the records that were counted.
+
+    What it states is counted of these very records, which may have changed since a country was measured.
+    """
+    prepare_evidence(breach for _rule, breach in accused)
+    told = [breach.evidence for _rule, breach in accused]
+    of_rule: dict[int, list[int]] = {}
+    for index, (rule, _breach) in enumerate(accused):
+        of_rule.setdefault(id(rule), []).append(index)
+    for indexes in of_rule.values():
+        rule = accused[indexes[0]][0]
+        for index, lists in zip(indexes, rule.kept([accused[index][1] for index in indexes], day), strict=True):
+            if lists:
+                told[index] = told[index] | lists
+                told[index] |= rule.recounted(told[index])
+    return told
 
 
 class World(Protocol):
@@ -160,8 +179,8 @@ class Rule:
     title: ClassVar[Any]
     # What it reads beside the calendars and the schools themselves, of READS; all of it where a rule does not say.
     reads: ClassVar[frozenset[str]] = READS
-    # Whether its evidence states what was counted of records that the evidence does not hold.
-    keeps_totals: ClassVar[bool] = False
+    # The lists of its evidence that hold what it counted (`compliance.records`), to be counted again of nothing else.
+    keeps: ClassVar[tuple[str, ...]] = ()
 
     @classmethod
     def sentences(cls) -> list[str]:
@@ -199,6 +218,16 @@ class Rule:
 
     def cure(self, breach: Breach) -> Any:
         """What would end the breach, as a sentence that is translated when it is shown."""
+        raise NotImplementedError
+
+    def kept(self, breaches: Sequence[Breach], day: date) -> list[dict[str, list[Any]]]:
+        """The lists of `keeps` for each of some breaches of a day, of all at once; nothing where whoever tells the
+        breach brings them, or where nothing was counted. It asks by the subject of a breach and by its evidence."""
+        return [{} for _breach in breaches]
+
+    def recounted(self, evidence: Mapping[str, Any]) -> dict[str, Any]:
+        """What the lists of `keeps` amount to, of nothing else: what the evidence states beside them. Each is None
+        where the lists do not bear out that there is anything to count."""
         raise NotImplementedError
 
     def silent(self, world: World) -> Iterator[Subject]:

@@ -1,7 +1,8 @@
 """Rules about the briefings, classes and drills that are held with the guards of a school."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, ClassVar
 
 from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
@@ -10,8 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Contract
 from compliance.predicates.base import Breach, RowRule, Subject, World, parameter
-from compliance.predicates.columns import lasts, longer_ago
+from compliance.predicates.columns import lasts, lasts_until, longer_ago
 from compliance.predicates.wording import day_of, iso, told
+from compliance.records import LOGGED, Record, records
+from compliance.recounting import day_judged
 from guards.models import Briefing
 
 KINDS = tuple(str(kind) for kind in Briefing.Kind.values)
@@ -28,6 +31,7 @@ class Briefings(RowRule):
     title: ClassVar[Any] = _("Briefings not held")
     reads: ClassVar[frozenset[str]] = frozenset({"briefing", "contract"})
     columns: ClassVar[tuple[str, ...]] = ("code", "school_id", "agency_id")
+    keeps: ClassVar[tuple[str, ...]] = ("log",)
     kind: str = parameter(help=_("What is held"), choices=KINDS)
     at_least: int = parameter(1, help=_("How many at least"), low=1, high=50)
     months: int = parameter(12, help=_("Within how many months"), low=1, high=60)
@@ -73,6 +77,21 @@ class Briefings(RowRule):
                 "last_held_on": iso(row.last_held_on),
             },
         )
+
+    def kept(self, breaches: Sequence[Breach], day: date) -> list[dict[str, list[Any]]]:
+        """What the log has of the kind within the months; where it has nothing, the last of them before."""
+        schools = {one.subject.school for one in breaches}
+        log = Briefing.objects.filter(school__in=schools, kind=self.kind, held_on__lte=day)
+        found = records(log, LOGGED, "school")
+        of_each = [found.get((one.subject.school,), []) for one in breaches]
+        return [{"log": self._within(of_school, day) or of_school[-1:]} for of_school in of_each]
+
+    def recounted(self, evidence: Mapping[str, Any]) -> dict[str, Any]:
+        held, log = self._within(evidence["log"], day_judged(evidence)), evidence["log"]
+        return {"held": len(held), "last_held_on": max((one["held_on"] for one in log), default=None)}
+
+    def _within(self, log: Sequence[Record], day: date) -> list[Record]:
+        return [one for one in log if lasts_until(date.fromisoformat(one["held_on"]), self.months, day)]
 
     def says(self, breach: Breach) -> Any:
         found = breach.evidence

@@ -1,5 +1,6 @@
 """Columns that the rules compute in the database, alike on SQLite and PostgreSQL."""
 
+from datetime import date
 from typing import Any
 
 from django.db.models import Aggregate, CharField, Func, IntegerField, Value
@@ -57,6 +58,11 @@ class MonthDay(Func):
 def lasts(day: Any, months: Any, until: Any) -> GreaterThanOrEqual:
     """Whether a date so many months after `day` is `until` or later: what is done yearly lasts to its anniversary."""
     return GreaterThanOrEqual(MonthDay(day) + months * MONTH, MonthDay(until))
+
+
+def lasts_until(day: date, months: int, until: date) -> bool:
+    """What `lasts` asks of a database, of days at hand."""
+    return (day.year * 12 + day.month + months, day.day) >= (until.year * 12 + until.month, until.day)
 
 
 def longer_ago(day: Any, months: Any, until: Any) -> LessThan:

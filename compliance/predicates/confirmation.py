@@ -1,7 +1,8 @@
 """Rules about the director's confirmation."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, ClassVar
 
 from django.db.models import F, Q, QuerySet
@@ -10,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from compliance.predicates.base import Breach, RowRule, Subject, World, parameter
 from compliance.predicates.standing import standing_then
 from compliance.predicates.wording import day_of, told
+from compliance.records import calendars_since
+from compliance.recounting import open_days
 from guards.models import Assignment
 
 
@@ -22,6 +25,7 @@ class DirectorConfirmation(RowRule):
     reads: ClassVar[frozenset[str]] = frozenset({"assignment"})
     school: ClassVar[str] = "post__school"
     columns: ClassVar[tuple[str, ...]] = ("code", "guard_id", "agency_id", "first_day")
+    keeps: ClassVar[tuple[str, ...]] = ("calendars",)
     grace_open_days: int = parameter(
         3, help=_("Open days a guard may stand before the director confirms him"), low=0, high=60
     )
@@ -56,6 +60,13 @@ class DirectorConfirmation(RowRule):
                 "grace_open_days": self.grace_open_days,
             },
         )
+
+    def kept(self, breaches: Sequence[Breach], day: date) -> list[dict[str, list[Any]]]:
+        """The open days since he stands."""
+        return calendars_since([(one.subject.school, one.evidence["first_day"]) for one in breaches], day)
+
+    def recounted(self, evidence: Mapping[str, Any]) -> dict[str, Any]:
+        return {"open_days_stood": open_days(evidence, evidence["first_day"])}
 
     def says(self, breach: Breach) -> Any:
         return told(

@@ -1,21 +1,25 @@
 """Rules about posts that are really held, and about what both sides say of it."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from types import SimpleNamespace
 from typing import Any, ClassVar
 
 import numpy as np
 from django.db.models import Case, F, Q, QuerySet, Value, When
 from django.utils.translation import gettext_lazy as _
 
-from agencies.models import Contract
+from agencies.models import Agency, Contract
 from compliance.gathering import LAST_DAY, Days, apart, end_to_end, together, together_by
 from compliance.keys import pack, running_maximum
 from compliance.open_days import OPEN
 from compliance.predicates.base import Breach, Rule, Subject, World, each_once, parameter
 from compliance.predicates.wording import told
+from compliance.records import ASSIGNMENT, CONTRACT, POST, SHIFT, KeptCalendars, Record, records
+from compliance.recounting import day_judged, day_numbers, numbered, which_open
+from compliance.register import by_key
 from compliance.turnover import grouped, total
 from guards.models import Assignment, Presence
 from schools.models import Post
@@ -73,6 +77,12 @@ def _in_force_since(contracts: Iterable[Any], day: date) -> Iterator[tuple[Any, 
             yield contract, began
 
 
+def _only(one: Record, **values: Any) -> Any:
+    """A kept record of the one school of some evidence, as the engine reads it from the database."""
+    last_day = date.fromisoformat(one["last_day"]) if one["last_day"] else None
+    return SimpleNamespace(school=0, first_day=date.fromisoformat(one["first_day"]), last_day=last_day, **values)
+
+
 def _since(amounts: Numbers) -> Numbers:
     """For each row how much there is from a position to the end, for every position."""
     return amounts[:, ::-1].cumsum(axis=1)[:, ::-1]
@@ -85,7 +95,7 @@ class PostCovered(Rule):
     code: ClassVar[str] = "post_covered"
     title: ClassVar[Any] = _("Post not covered")
     reads: ClassVar[frozenset[str]] = frozenset({"assignment", "contract", "post"})
-    keeps_totals: ClassVar[bool] = True
+    keeps: ClassVar[tuple[str, ...]] = ("rows", "contracts", "posts", "calendars")
     limit_days: int = parameter(
         30, help=_("Days of vacant positions in the window, from which on the clause is broken"), low=1, high=10000
     )
@@ -105,36 +115,50 @@ class PostCovered(Rule):
 
     def _among(self, world: World, posts: list[Any], contracts: list[Any], held: Columns) -> Iterator[Breach]:
         """The breaches at some posts, under the contracts of their schools."""
-        start = self._start(world)
+        for contract, post, first, open_days, vacant_days in self._counted(
+            posts, contracts, held, world.which_open, world.day
+        ):
+            if vacant_days >= self.limit_days:
+                yield self._breach(world, contract, post, first, open_days, vacant_days)
+
+    def _counted(
+        self, posts: list[Any], contracts: list[Any], held: Columns, which_open: Callable[..., Numbers], day: date
+    ) -> Iterator[tuple[Any, Any, date, int, int]]:
+        """Each post under each contract in force, from which day on it was looked at, the open days since, and on how
+        many of them a position was vacant."""
+        start = self._start(day)
         of_school: dict[int, list[Any]] = defaultdict(list)
         for number, post in enumerate(posts):
             of_school[post.school].append((number, post))
         calendars = {post.school__calendar: None for post in posts}
         closed_to = {one: number for number, one in enumerate(calendars)}
-        opened = np.array([world.which_open(one, start, world.day) for one in calendars], dtype=np.int64)
+        opened = np.array([which_open(one, start, day) for one in calendars], dtype=np.int64)
         kept = np.array([closed_to[post.school__calendar] for post in posts], dtype=np.int64)
         positions = np.array([post.positions for post in posts], dtype=np.int64)
         vacant = np.maximum(positions[:, None] - self._standing(held, [post.pk for post in posts]), 0) * opened[kept]
         vacant_since, opened_since = _since(vacant), _since(opened)
         # Each post that an agency guards, from the day on which it began to.
-        for contract, began in _in_force_since(contracts, world.day):
+        for contract, began in _in_force_since(contracts, day):
             for number, post in of_school[contract.school]:
                 first = max(start, began, post.first_day)
                 offset = (first - start).days
-                if (days := int(vacant_since[number, offset])) >= self.limit_days:
-                    yield self._breach(world, contract, post, first, int(opened_since[kept[number], offset]), days)
+                since = int(opened_since[kept[number], offset]), int(vacant_since[number, offset])
+                yield contract, post, first, *since
 
     def asks(self) -> Collection[Any]:
         return [self.posts, self.contracts, self.holding]
 
-    def _start(self, world: World) -> date:
-        return world.day - timedelta(days=self.window_days - 1)
+    def _start(self, day: date) -> date:
+        return day - timedelta(days=self.window_days - 1)
 
     def contracts(self, world: World) -> QuerySet[Any, Any]:
-        """Those in force on a day of the window."""
-        still = Q(last_day__isnull=True) | Q(last_day__gte=self._start(world) - ONE_DAY)
-        contracts = world.narrowed(Contract.objects.filter(still, first_day__lte=world.day), "school").order_by()
+        contracts = world.narrowed(self._of_window(world.day), "school").order_by()
         return contracts.values_list("school", "code", "agency", "first_day", "last_day", named=True)
+
+    def _of_window(self, day: date) -> QuerySet[Contract]:
+        """The contracts in force on a day of the window, or until the day before it."""
+        still = Q(last_day__isnull=True) | Q(last_day__gte=self._start(day) - ONE_DAY)
+        return Contract.objects.filter(still, first_day__lte=day)
 
     def posts(self, world: World) -> QuerySet[Any, Any]:
         posts = world.narrowed(Post.objects.open_on(world.day), "school").order_by()
@@ -142,7 +166,7 @@ class PostCovered(Rule):
 
     def holding(self, world: World) -> QuerySet[Any, Any]:
         """Who held which post in the window."""
-        return by_posts(lately(Assignment.objects.counted(), world, self._start(world)), world, **HELD)
+        return by_posts(lately(Assignment.objects.counted(), world, self._start(world.day)), world, **HELD)
 
     def _breach(self, world: World, contract: Any, post: Any, first: date, days: int, vacant: int) -> Breach:
         return Breach(
@@ -158,9 +182,58 @@ class PostCovered(Rule):
             },
         )
 
+    def kept(self, breaches: Sequence[Breach], day: date) -> list[dict[str, list[Any]]]:
+        """The post and whoever held it, the contracts of the agency with the school, and the school's open days."""
+        codes = {one.evidence["post"] for one in breaches}
+        owners = [(one.subject.school, one.subject.agency) for one in breaches]
+        schools, agencies = (set(keys) for keys in zip(*owners, strict=True))
+        posts = records(Post.objects.open_on(day).filter(code__in=codes), POST, "code")
+        held = Assignment.objects.counted().overlapping(self._start(day), day).filter(post__code__in=codes)
+        rows = records(held, ASSIGNMENT, "post__code")
+        contracts = self._of_window(day).filter(school__in=schools, agency__in=agencies)
+        of_owner = records(contracts, CONTRACT, "school", "agency")
+        calendars = KeptCalendars(schools)
+        return [
+            {
+                "rows": rows.get((one.evidence["post"],), []),
+                "contracts": of_owner.get(owner, []),
+                "posts": posts.get((one.evidence["post"],), []),
+                "calendars": calendars.of([owner[0]], self._start(day), day),
+            }
+            for one, owner in zip(breaches, owners, strict=True)
+        ]
+
+    def recounted(self, evidence: Mapping[str, Any]) -> dict[str, Any]:
+        counted = list(self._counted_of(evidence)) if evidence["posts"] else []
+        names = ("positions", "window", "open_days", "vacant_days")
+        of_each = [(post.positions, [first.isoformat(), evidence["day"]], *days) for _, post, first, *days in counted]
+        # As it was judged: by the first contract under which too much was vacant.
+        broken = (one for one in of_each if one[-1] >= self.limit_days)
+        found = next(broken, of_each[0] if of_each else [None] * len(names))
+        return dict(zip(names, found, strict=True))
+
+    def _counted_of(self, evidence: Mapping[str, Any]) -> Iterator[tuple[Any, Any, date, int, int]]:
+        """What `_counted` makes of kept records."""
+        day = day_judged(evidence)
+        start = self._start(day)
+        number = numbered(row["iin"] for row in evidence["rows"])
+        columns = {
+            "post": np.zeros(len(evidence["rows"]), dtype=np.int64),
+            "guard": np.array([number[row["iin"]] for row in evidence["rows"]], dtype=np.int64),
+            "first": day_numbers(row["first_day"] for row in evidence["rows"]),
+            "last": day_numbers(row["last_day"] for row in evidence["rows"]),
+        }
+        return self._counted(
+            [_only(one, pk=0, positions=one["positions"], school__calendar=0) for one in evidence["posts"]],
+            [_only(one, agency=0, code=one["contract"]) for one in evidence["contracts"]],
+            self._in_window(columns, start.toordinal()),
+            lambda _calendar, first, _day: which_open(evidence, first),
+            day,
+        )
+
     def _held(self, world: World) -> Columns:
         """From which day of the window on, and before which, each post was held; a guard counts once a day."""
-        start, parts = self._start(world).toordinal(), world.in_turn(self.holding)
+        start, parts = self._start(world.day).toordinal(), world.in_turn(self.holding)
         return end_to_end(("post", "begin", "end"), (self._in_window(apart(HELD, [part]), start) for part in parts))
 
     def _in_window(self, rows: Columns, start: int) -> Columns:
@@ -212,7 +285,7 @@ class PresenceAgrees(Rule):
     code: ClassVar[str] = "presence_agrees"
     title: ClassVar[Any] = _("Claim and confirmation differ")
     reads: ClassVar[frozenset[str]] = frozenset({"assignment", "presence"})
-    keeps_totals: ClassVar[bool] = True
+    keeps: ClassVar[tuple[str, ...]] = ("shifts", "rows")
     limit_share: float = parameter(
         0.05, help=_("Share of the shifts, from which on the clause is broken"), low=0.001, high=1
     )
@@ -220,7 +293,7 @@ class PresenceAgrees(Rule):
     min_answered: int = parameter(20, help=_("Shifts below which nothing is said"), low=1, high=10000)
 
     def breaches(self, world: World) -> Iterator[Breach]:
-        start = self._start(world)
+        start = self._start(world.day)
         for school, agency, answered, refused in zip(*self._differing(*self._totals(world)), strict=True):
             subject = Subject(school, agency if agency != NOBODY else None)
             yield self._breach(world, start, subject, answered, refused)
@@ -249,18 +322,49 @@ class PresenceAgrees(Rule):
     def asks(self) -> Collection[Any]:
         return [self.agencies, self.shifts]
 
-    def _start(self, world: World) -> date:
-        return world.day - timedelta(days=self.window_days - 1)
+    def _start(self, day: date) -> date:
+        return day - timedelta(days=self.window_days - 1)
 
     def shifts(self, world: World) -> QuerySet[Any, Any]:
         """The shifts in the window of which both sides spoke."""
-        shifts = world.narrowed(Presence.objects.all(), "post__school")
-        shifts = shifts.filter(on__range=(world.day - timedelta(days=self.window_days - 1), world.day))
-        return together(shifts.filter(agency_claim=True).exclude(school_confirmation=""), **SPOKEN)
+        return together(self._spoken(world.narrowed(Presence.objects.all(), "post__school"), world.day), **SPOKEN)
+
+    def _spoken(self, shifts: QuerySet[Any], day: date) -> QuerySet[Any]:
+        in_window = shifts.filter(on__range=(self._start(day), day))
+        return in_window.filter(agency_claim=True).exclude(school_confirmation="")
 
     def agencies(self, world: World) -> QuerySet[Any, Any]:
         """For whom each guard stood at each post in the window."""
-        return by_posts(lately(Assignment.objects.holding(), world, self._start(world)), world, **STOOD)
+        return by_posts(lately(Assignment.objects.holding(), world, self._start(world.day)), world, **STOOD)
+
+    def kept(self, breaches: Sequence[Breach], day: date) -> list[dict[str, list[Any]]]:
+        """The shifts that were counted against the agency, each with whom it was counted for, and by which assignments:
+        all that these guards held at these posts."""
+        schools = {one.subject.school for one in breaches}
+        spoken = self._spoken(Presence.objects.filter(post__school__in=schools), day)
+        stood = Assignment.objects.holding().overlapping(self._start(day), day).filter(post__school__in=schools)
+        shifts, rows = records(spoken, SHIFT, "post__school"), records(stood, ASSIGNMENT, "post__school")
+        accused = {one.subject.agency for one in breaches if one.subject.agency}
+        bins: dict[Any, str] = by_key(Agency, accused, "bin")
+        told = []
+        for one in breaches:
+            key = (one.subject.school,)
+            theirs = _with_agencies(shifts.get(key, []), rows.get(key, []))
+            mine = [shift for shift in theirs if shift["agency_bin"] == bins.get(one.subject.agency)]
+            at = {(shift["post_id"], shift["iin"]) for shift in mine}
+            told.append(
+                {"shifts": mine, "rows": [row for row in rows.get(key, []) if (row["post_id"], row["iin"]) in at]}
+            )
+        return told
+
+    def recounted(self, evidence: Mapping[str, Any]) -> dict[str, Any]:
+        """Of the shifts those that the assignments give to the agency that they were counted against."""
+        shifts = evidence["shifts"]
+        again = _with_agencies(shifts, evidence["rows"])
+        counted = [now for was, now in zip(shifts, again, strict=True) if was["agency_bin"] == now["agency_bin"]]
+        refused = sum(one["school_confirmation"] != Presence.Answer.PRESENT for one in counted)
+        share = refused / len(counted) if counted else None
+        return {"answered": len(counted), "disagreed": refused, "share": share}
 
     def _breach(self, world: World, start: date, subject: Subject, answered: int, refused: int) -> Breach:
         return Breach(
@@ -319,3 +423,24 @@ def _agency_of(shifts: Columns, stood: Columns) -> Numbers:
         there = there[begun[at[there]] // base == wanted[there] // base]
         found[there] = stood["agency"][at[there]]
     return found
+
+
+def _with_agencies(shifts: Sequence[Record], rows: Sequence[Record]) -> list[Record]:
+    """Shifts of evidence with the agency for which each guard stood by some assignments; none where none says so."""
+    posts, guards = (numbered(one[name] for one in (*shifts, *rows)) for name in ("post_id", "iin"))
+    bins = sorted({row["agency_bin"] for row in rows})
+
+    def columns(of: Sequence[Record], day: str) -> Columns:
+        return {
+            "post": np.array([posts[one["post_id"]] for one in of], dtype=np.int64),
+            "guard": np.array([guards[one["iin"]] for one in of], dtype=np.int64),
+            day: day_numbers(one["first_day" if day == "first" else "on"] for one in of),
+        }
+
+    held = sorted(rows, key=lambda row: tuple(row[name] for name in ("post_id", "iin", "first_day", "assignment_id")))
+    agency = np.array([bins.index(row["agency_bin"]) for row in held], dtype=np.int64)
+    found = _agency_of(columns(shifts, "on"), columns(held, "first") | {"agency": agency})
+    return [
+        shift | {"agency_bin": bins[number] if number != NOBODY else None}
+        for shift, number in zip(shifts, found.tolist(), strict=True)
+    ]

@@ -1,6 +1,6 @@
 """Rules about what a school asks its guards to have learned there."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, ClassVar
@@ -14,6 +14,8 @@ from compliance.predicates.base import Breach, Subject, World, parameter
 from compliance.predicates.columns import WITHIN, Listed, lasts, listed, text_of
 from compliance.predicates.standing import StandingRule, standing_evidence
 from compliance.predicates.wording import day_of, told
+from compliance.records import calendars_since
+from compliance.recounting import open_days
 from guards.models import Module, Requirement, TrainingRecord
 
 
@@ -25,6 +27,7 @@ class SchoolTraining(StandingRule):
     code: ClassVar[str] = "school_training"
     title: ClassVar[Any] = _("Not trained for this school")
     reads: ClassVar[frozenset[str]] = frozenset({"assignment", "training"})
+    keeps: ClassVar[tuple[str, ...]] = ("calendars",)
     grace_open_days: int = parameter(
         0, help=_("Open days a guard may stand before he has completed a module"), low=0, high=60
     )
@@ -74,6 +77,13 @@ class SchoolTraining(StandingRule):
                 },
             )
 
+    def kept(self, breaches: Sequence[Breach], day: date) -> list[dict[str, list[Any]]]:
+        """The open days since he stands and the module is asked for."""
+        return calendars_since([(one.subject.school, _asked_since(one.evidence)) for one in breaches], day)
+
+    def recounted(self, evidence: Mapping[str, Any]) -> dict[str, Any]:
+        return {"open_days_stood": open_days(evidence, _asked_since(evidence))}
+
     def forbidding(self, forbidden: Iterable[Any], world: World) -> Iterator[Breach]:
         """The same, with the titles of the modules for whoever places a guard; evidence keeps their codes."""
         breaches = list(super().forbidding(forbidden, world))
@@ -96,6 +106,11 @@ class SchoolTraining(StandingRule):
             _("The guard completes the module “%(module)s” at this school, and the training is entered."),
             module=_name(breach),
         )
+
+
+def _asked_since(evidence: Mapping[str, Any]) -> str:
+    """From when on a guard has stood without a module that was asked for."""
+    return max(evidence["first_day"], evidence["required_since"])
 
 
 def _name(breach: Breach) -> Any:

@@ -1,8 +1,8 @@
 """Rules about how often guards change, and about schools where that cannot be told."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import cached_property
 from itertools import groupby
 from typing import Any, ClassVar
@@ -14,7 +14,10 @@ from agencies.models import Contract
 from compliance.gathering import apart, together
 from compliance.predicates.base import Breach, Rule, RuleFault, Subject, World, parameter
 from compliance.predicates.wording import day_of, told
+from compliance.records import ASSIGNMENT, KeptCalendars, Record, in_order, records
+from compliance.recounting import FIGURES, figures
 from compliance.turnover import DEFAULT_EXCUSED_AGENCY, DEFAULT_EXCUSED_SCHOOL, END_REASONS, Limit, Terms
+from guards.models import Assignment
 
 LEVELS = ("school", "agency_school", "agency")
 UNDER_CONTRACT = {"school": F("school")}
@@ -27,6 +30,7 @@ class TurnoverLimit(Rule):
     code: ClassVar[str] = "turnover_limit"
     title: ClassVar[Any] = _("Turnover above the limit")
     reads: ClassVar[frozenset[str]] = frozenset({"assignment"})
+    keeps: ClassVar[tuple[str, ...]] = ("rows", "calendars")
     level: str = parameter(help=_("Whose turnover: school, agency_school or agency"), choices=LEVELS)
     threshold_percent: float = parameter(50.0, help=_("The limit, percent a year"), low=0, high=1000)
     min_left: int = parameter(2, help=_("Settled leaves below which nothing is said"), low=1, high=100)
@@ -59,6 +63,10 @@ class TurnoverLimit(Rule):
 
     def breaches(self, world: World) -> Iterator[Breach]:
         return world.turnover_breaches(self)
+
+    def recounted(self, evidence: Mapping[str, Any]) -> dict[str, Any]:
+        found = figures(evidence, self.level, self.terms)  # type: ignore[arg-type]
+        return {name: found.get(name) for name in FIGURES}
 
     def says(self, breach: Breach) -> Any:
         return told(
@@ -100,7 +108,7 @@ class ContinuityFloor(Rule):
     code: ClassVar[str] = "continuity_floor"
     title: ClassVar[Any] = _("Continuity below the floor")
     reads: ClassVar[frozenset[str]] = frozenset({"assignment"})
-    keeps_totals: ClassVar[bool] = True
+    keeps: ClassVar[tuple[str, ...]] = ("rows", "calendars")
     level: str = parameter("school", help=_("Whose continuity: school, agency_school or agency"), choices=LEVELS)
     floor: float = parameter(0.6, help=_("The least share of days served by seasoned guards"), low=0, high=1)
     window_days: int = parameter(365, help=_("Days of the window, ending on the day judged"), low=30, high=1830)
@@ -139,6 +147,20 @@ class ContinuityFloor(Rule):
                 },
             )
 
+    def kept(self, breaches: Sequence[Breach], day: date) -> list[dict[str, list[Any]]]:
+        """All that those who served in the window ever held there: days before it have seasoned them."""
+        held = Assignment.objects.counted().filter(first_day__lte=day)
+        for field, lookup in (("school", "post__school"), ("agency", "agency")):
+            if keys := {key for one in breaches if (key := getattr(one.subject, field))}:
+                held = held.filter(**{f"{lookup}__in": keys})
+        found = records(held, ASSIGNMENT, "post__school", "agency")
+        calendars = KeptCalendars({school for school, _agency in found})
+        return [_served(one, found, calendars, day) for one in breaches]
+
+    def recounted(self, evidence: Mapping[str, Any]) -> dict[str, Any]:
+        found = figures(evidence, self.level, self.terms)  # type: ignore[arg-type]
+        return {name: found.get(name) for name in ("person_days", "seasoned_days", "continuity")}
+
     def says(self, breach: Breach) -> Any:
         return told(
             _("Of the days served, guards who know the place served %(share)s %%; the floor is %(floor)s %%."),
@@ -148,6 +170,21 @@ class ContinuityFloor(Rule):
 
     def cure(self, breach: Breach) -> Any:
         return told(_("The guards who stand there now stay: with each day their days of service count more."))
+
+
+def _served(
+    breach: Breach, held: Mapping[Any, list[Record]], calendars: KeptCalendars, day: date
+) -> dict[str, list[Record]]:
+    """The assignments of those who served a breach's school, agency or agency at a school in the window, and the
+    calendars between them; `held` by school and agency."""
+    owner, start = breach.subject, breach.evidence["window"][0]
+    places = [key for key in held if owner.school in (None, key[0]) and owner.agency in (None, key[1])]
+    seen = {row["iin"] for key in places for row in held[key] if row["last_day"] is None or row["last_day"] >= start}
+    theirs = {key: [row for row in held[key] if row["iin"] in seen] for key in places}
+    rows = sorted((row for of_place in theirs.values() for row in of_place), key=in_order)
+    first = min((date.fromisoformat(row["first_day"]) for row in rows), default=day)
+    schools = {school for (school, _agency), of_place in theirs.items() if of_place}
+    return {"rows": rows, "calendars": calendars.of(sorted(schools), first, day)}
 
 
 @dataclass(frozen=True)

@@ -55,9 +55,10 @@ class Head:
 
 @dataclass(frozen=True)
 class EvidenceTable:
-    """The rows that the finding rests on, as a reader sees them; `total` is empty or as long as the heads."""
+    """The rows that the finding rests on, as a reader sees them; `total` is empty or as long as the heads. Of several
+    the title is translated when it is shown: paper has it in two languages."""
 
-    title: str
+    title: Any
     note: str
     heads: Sequence[Head]
     rows: Sequence[Sequence[Cell]]
@@ -123,7 +124,7 @@ class Proof:
     lines: list[Line]
     verdict: str
     clause: Clause
-    table: EvidenceTable | None
+    tables: list[EvidenceTable]
     ribbon: Ribbon | None
     claim: Claim | None
     trend: Trend | None
@@ -225,8 +226,8 @@ class Presenter:
         """What the last line amounts to."""
         raise NotImplementedError
 
-    def table(self) -> EvidenceTable | None:
-        """The rows that it rests on; None where its lines say all."""
+    def tables(self) -> list[EvidenceTable]:
+        """The rows that it rests on, by kind; none where its lines say all."""
         raise NotImplementedError
 
     def columns(self) -> list[str]:
@@ -308,7 +309,7 @@ class Presenter:
             lines=self.lines(),
             verdict=self.verdict(),
             clause=self.clause,
-            table=self.table(),
+            tables=self.tables(),
             ribbon=self.ribbon(width),
             claim=self.claim() if live_on else None,
             trend=self.trend() if live_on else None,

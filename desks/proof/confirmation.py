@@ -73,7 +73,7 @@ class ConfirmationProof(Presenter):
             "grace": formats.number(self.evidence["grace_open_days"]),
         }
 
-    def table(self) -> EvidenceTable:
+    def tables(self) -> list[EvidenceTable]:
         heads = [_("Guard"), _("Post"), _("Agency"), _("First day"), _("Confirmed")]
         guard = self.finding.guard
         row = [
@@ -83,9 +83,8 @@ class ConfirmationProof(Presenter):
             Cell(formats.day(self.first_day)),
             Cell(_("not by %(day)s") % {"day": formats.day(self.day)}),
         ]
-        return EvidenceTable(
-            _("The assignment"), str(self.evidence["assignment"]), [Head(text) for text in heads], [row]
-        )
+        note = str(self.evidence["assignment"])
+        return [EvidenceTable(_("The assignment"), note, [Head(text) for text in heads], [row])]
 
     def today(self, day: date) -> str:
         if self.assignment is None or self.assignment.status == Assignment.Status.PROPOSED:

@@ -1,7 +1,7 @@
 """The proof of any rule whose evidence is a flat record: a line for each value, named by its key.
 
 The rule itself says its title, what is wrong and what would end it; `compliance/predicates/labels.py` names the keys.
-So a further rule needs nothing here. A list of records in the evidence becomes the rows.
+So a further rule needs nothing here. Each list of records in the evidence becomes a table of rows.
 """
 
 import re
@@ -13,9 +13,10 @@ from django.utils.translation import gettext_lazy
 
 from agencies.models import Licence, LicenceEvent
 from compliance.predicates.labels import EVIDENCE_LABELS, EVIDENCE_WORDS
+from compliance.records import KINDS, Record
 from desks import formats
 from desks.proof.base import Cell, EvidenceTable, Head, Line, Names, Presenter, certain_day
-from guards.models import Module
+from guards.models import Assignment, Module, Presence
 from schools.identifiers import masked
 
 A_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -25,6 +26,14 @@ WORDS: dict[str, dict[Any, Any]] = {
     "citizenship": dict.fromkeys(("KZ", "KAZ"), gettext_lazy("Kazakhstan")),
     "state": dict(LicenceEvent.Kind.choices),
     "subtype": dict(Licence.Subtype.choices),
+    "kind": dict(Assignment.Kind.choices),
+    "school_confirmation": dict(Presence.Answer.choices),
+}
+# What of the records that a finding keeps a reader is shown; of other lists all. The file has everything.
+SHOWN: dict[str, tuple[str, ...]] = {
+    "rows": ("iin", "school_id", "post_id", "agency_bin", "kind", "first_day", "last_day"),
+    "shifts": ("on", "post_id", "iin", "school_confirmation"),
+    "calendars": ("calendar", "weekdays", "closures"),
 }
 # Keys whose values are shares of one, shown in percent, and keys whose values are identifiers, shown as names.
 SHARES = ("share", "limit_share", "floor", "continuity")
@@ -40,12 +49,13 @@ class FlatProof(Presenter):
     @cached_property
     def values(self) -> dict[str, Any]:
         """The record without its lists of records."""
-        return {key: value for key, value in self.evidence.items() if not _is_rows(value)}
+        return {key: value for key, value in self.evidence.items() if not _is_rows(key, value)}
 
     @cached_property
-    def listed(self) -> list[dict[str, Any]]:
-        """The first list of records, as the rows."""
-        return next((value for value in self.evidence.values() if _is_rows(value)), [])
+    def lists(self) -> dict[str, list[Record]]:
+        """The lists of records, those first of which most is counted; none that is empty."""
+        found = {key: value for key, value in self.evidence.items() if value and _is_rows(key, value)}
+        return dict(sorted(found.items(), key=lambda item: (*KINDS, item[0]).index(item[0])))
 
     @cached_property
     def names(self) -> Names:
@@ -62,7 +72,8 @@ class FlatProof(Presenter):
         return {module.code: module for module in Module.objects.filter(code__in=told)} if told else {}
 
     def _held(self, keys: tuple[str, ...]) -> set[str]:
-        return {str(one[key]) for one in (self.values, *self.listed) for key in keys if one.get(key)}
+        records = (self.values, *(one for of_kind in self.lists.values() for one in of_kind))
+        return {str(one[key]) for one in records for key in keys if one.get(key)}
 
     def sentence_evidence(self) -> dict[str, Any]:
         """A module is told by its title; the evidence keeps its code."""
@@ -91,6 +102,8 @@ class FlatProof(Presenter):
     def _list_words(self, key: str, values: list[Any]) -> str:
         if key == "window" and len(values) == 2:
             return formats.day_range(certain_day(values[0]), certain_day(values[1]))
+        if key == "closures":
+            return ", ".join(formats.day_range(*map(certain_day, one)) for one in values) or formats.UNKNOWN
         return ", ".join(self.words_of(key, one) for one in values) or formats.UNKNOWN
 
     def _number_words(self, key: str, value: float) -> str:
@@ -102,6 +115,8 @@ class FlatProof(Presenter):
         """A day as a day, an identifier as the name it stands for, any other text as it is."""
         if A_DAY.fullmatch(text):
             return formats.day(certain_day(text))
+        if key == "weekdays":
+            return " ".join(formats.SHORT_WEEKDAYS[formats.language()].split()[int(digit) - 1] for digit in text)
         if quarter := A_QUARTER.fullmatch(text):
             return _("quarter %(quarter)s of %(year)s") % {"year": quarter[1], "quarter": quarter[2]}
         if key in PERSONS:
@@ -134,28 +149,49 @@ class FlatProof(Presenter):
     def verdict(self) -> str:
         return _("The clause does not hold on the day judged")
 
-    def table(self) -> EvidenceTable | None:
-        if not self.listed:
-            return None
-        keys = _keys(self.listed)
-        rows = [[Cell(self.words_of(key, row.get(key))) for key in keys] for row in self.listed]
-        return EvidenceTable(_("Rows of the finding"), "", [Head(self.label(key)) for key in keys], rows)
+    def tables(self) -> list[EvidenceTable]:
+        return [self._table(key, rows) for key, rows in self.lists.items()]
+
+    def _table(self, key: str, rows: list[Record]) -> EvidenceTable:
+        title = EVIDENCE_LABELS.get(key, gettext_lazy("Rows of the finding"))
+        keys = SHOWN.get(key) or _keys(rows)
+        cells = [[Cell(self.in_row(name, row)) for name in keys] for row in rows]
+        return EvidenceTable(title, formats.number(len(rows)), [Head(self.label(name)) for name in keys], cells)
+
+    def in_row(self, key: str, row: Record) -> str:
+        """A value of a row; who stands for another agency than the one that the finding is about stays unnamed."""
+        agency = self.finding.agency
+        if key in PERSONS and agency and row.get("agency_bin") not in (None, agency.bin):
+            return _("a guard of another agency")
+        return self.words_of(key, row.get(key))
 
     # The rows as a file
 
     @property
     def keys(self) -> list[str]:
-        return list(dict.fromkeys([*self.values, *_keys(self.listed)]))
+        return list(dict.fromkeys([*self.values, *(key for rows in self.lists.values() for key in _keys(rows))]))
+
+    @property
+    def kinds(self) -> list[str]:
+        """What is written of a row's kind: nothing where there is one kind only."""
+        return ["record"] if len(self.lists) > 1 else []
 
     def columns(self) -> list[str]:
-        return ["iin_masked" if key in PERSONS else key for key in self.keys]
+        return [*self.kinds, *("iin_masked" if key in PERSONS else key for key in self.keys)]
 
     def records(self) -> list[list[Any]]:
-        return [[_plain(key, {**self.values, **row}.get(key)) for key in self.keys] for row in self.listed or [{}]]
+        rows = [(kind, row) for kind, of_kind in self.lists.items() for row in of_kind] or [("", {})]
+        return [
+            [*(kind for _column in self.kinds), *(_plain(key, {**self.values, **row}.get(key)) for key in self.keys)]
+            for kind, row in rows
+        ]
 
 
-def _is_rows(value: Any) -> bool:
-    return isinstance(value, list) and bool(value) and all(isinstance(one, dict) for one in value)
+def _is_rows(key: str, value: Any) -> bool:
+    """Whether a value of the evidence is a list of records; one of a kind that findings keep may be empty."""
+    if not isinstance(value, list):
+        return False
+    return all(isinstance(one, dict) for one in value) if value else key in KINDS
 
 
 def _keys(rows: list[dict[str, Any]]) -> list[str]:
@@ -165,4 +201,6 @@ def _keys(rows: list[dict[str, Any]]) -> list[str]:
 def _plain(key: str, value: Any) -> Any:
     if key in PERSONS and value:
         return masked(str(value))
-    return " ".join(str(one) for one in value) if isinstance(value, list) else value
+    if isinstance(value, list):
+        return " ".join("/".join(one) if key == "closures" else str(one) for one in value)
+    return value

@@ -60,7 +60,7 @@ class ContractProof(Presenter):
     def licence_lines(self) -> list[Line]:
         raise NotImplementedError
 
-    def table(self) -> EvidenceTable:
+    def tables(self) -> list[EvidenceTable]:
         """The licence's own history up to the day judged."""
         heads = [Head(_("Day")), Head(_("What happened")), Head(_("On what ground"))]
         story: list[tuple[date, str, str]] = []
@@ -68,12 +68,14 @@ class ContractProof(Presenter):
             story.append((self.licence.issued_on, _("Issued"), str(self.licence.get_subtype_display())))
             events = self.licence.events.filter(on__lte=self.day).order_by("on")
             story += [(event.on, str(event.get_event_display()), event.basis or formats.UNKNOWN) for event in events]
-        return EvidenceTable(
-            title=_("History of the licence"),
-            note=_("licence %(licence)s, up to the day judged") % self.values if self.licence else "",
-            heads=heads,
-            rows=[[Cell(formats.day(day)), Cell(said), Cell(ground)] for day, said, ground in story],
-        )
+        return [
+            EvidenceTable(
+                title=_("History of the licence"),
+                note=_("licence %(licence)s, up to the day judged") % self.values if self.licence else "",
+                heads=heads,
+                rows=[[Cell(formats.day(day)), Cell(said), Cell(ground)] for day, said, ground in story],
+            )
+        ]
 
     def columns(self) -> list[str]:
         return [

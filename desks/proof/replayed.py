@@ -1,19 +1,18 @@
 """A finding judged again, as a reader is told: is it what it was, does it follow, what does the register say now."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from compliance.replay import Difference, Replay
+from compliance.records import IDENTITY
+from compliance.replay import Difference, RecordDifference, Replay
 from desks import formats
 from desks.proof.base import certain_day
-from desks.proof.flat import FlatProof
-from guards.models import Assignment, EndReason
+from desks.proof.flat import PERSONS, FlatProof
 
-# What no evidence label names: the figures of turnover, and the fields of an assignment.
+# What no evidence label names: the figures of turnover.
 LABELS: dict[str, Any] = {
     "average_headcount": gettext_lazy("Average headcount"),
     "gross_left": gettext_lazy("Leaves in all"),
@@ -28,14 +27,19 @@ LABELS: dict[str, Any] = {
     "settled_low": gettext_lazy("Lower bound"),
     "settled_high": gettext_lazy("Upper bound"),
     "distinct_guards": gettext_lazy("Different guards at the doors"),
-    "iin": gettext_lazy("Guard"),
-    "post_id": gettext_lazy("Post"),
-    "last_day": gettext_lazy("Last day"),
-    "end_reason": gettext_lazy("Reason of the end"),
-    "cause_accepted": gettext_lazy("Cause accepted"),
-    "confirmed_on": gettext_lazy("Confirmed on"),
 }
-KINDS = dict(Assignment.Kind.choices)
+# By what a reader knows a record, if not by its identifiers.
+NAMED_BY = {"rows": ("iin", "post_id")}
+# What was counted or not, where a record is new or gone.
+COUNTED: dict[str, Any] = {
+    "rows": gettext_lazy("The assignment"),
+    "shifts": gettext_lazy("The shift"),
+    "contracts": gettext_lazy("The contract"),
+    "posts": gettext_lazy("The post"),
+    "staff": gettext_lazy("The guard on staff"),
+    "groups": gettext_lazy("The mobile group"),
+    "log": gettext_lazy("The entry of the log"),
+}
 
 
 @dataclass(frozen=True)
@@ -59,12 +63,12 @@ class Changed:
 
 @dataclass(frozen=True)
 class Replayed:
-    """The three answers, and what changed: figures first, then the assignments and the calendars behind them. `trail`:
+    """The three answers, and what changed: figures first, then the records and the calendars behind them. `trail`:
     whether only what was recorded since tells what changed."""
 
     answers: list[Answer]
     figures: list[Changed]
-    rows: list[Changed]
+    records: list[Changed]
     calendars: list[Changed]
     trail: bool
     broken: list[Changed]
@@ -73,28 +77,30 @@ class Replayed:
 
 
 class _Words(FlatProof):
-    """Names and values as the proof of flat evidence says them, with the words of turnover beside."""
+    """Names and values as the proof of flat evidence says them, with the words of turnover beside; of the records too
+    that are new."""
+
+    def __init__(self, found: Replay) -> None:
+        super().__init__(found.finding)
+        self.lists = self.lists | {"now": [one.record for one in found.records]}
 
     def label(self, key: str) -> str:
         return str(LABELS[key]) if key in LABELS else super().label(key)
 
     def words_of(self, key: str, value: Any) -> str:
-        if key == "end_reason":
-            return str(EndReason(value).label) if value else formats.UNKNOWN
-        if key == "kind" and value in KINDS:
-            return str(KINDS[value])
-        return super().words_of(key, value)
+        """A guard by his name alone: his number is on the proof."""
+        return self.names.guard(value) if key in PERSONS and value else super().words_of(key, value)
 
 
 def told(found: Replay) -> Replayed:
     """A replay as the page shows it."""
-    words = _Words(found.finding)
+    words = _Words(found)
     return Replayed(
         answers=[_untouched(found), _follows(found), _now(found)],
         figures=[_changed(words, one) for one in found.values or ()],
-        rows=_rows(words, found.rows),
-        calendars=[_of_calendar(one) for one in found.calendars],
-        trail=found.values is None and not found.keeps_rows,
+        records=[_of_record(words, one) for one in found.records],
+        calendars=[_of_calendar(words, one) for one in found.calendars],
+        trail=not found.unchanged and not found.told,
         broken=[_changed(words, one) for one in found.then or ()],
         is_proved=found.proved,
         is_outdated=found.untouched and found.outdated,
@@ -113,12 +119,17 @@ def _follows(found: Replay) -> Answer:
     if found.then is None:
         return _without_rows(found, question)
     if found.then:
-        return _no(question, _("Its rows give other figures."))
-    rows = len(found.finding.evidence["rows"])
+        return _no(question, _("Its records give other figures."))
+    evidence, keeps = found.finding.evidence, found.finding.version.judging_rule.keeps
+    records = sum(len(evidence[kind]) for kind in keeps if kind in IDENTITY)
+    if not records:
+        return _yes(question, _("The same figures follow from the open days that it keeps."))
     said = ngettext(
-        "The same figures follow from its %(count)s row.", "The same figures follow from its %(count)s rows.", rows
+        "The same figures follow from its %(count)s record.",
+        "The same figures follow from its %(count)s records.",
+        records,
     )
-    return _yes(question, said % {"count": formats.number(rows)})
+    return _yes(question, said % {"count": formats.number(records)})
 
 
 def _without_rows(found: Replay, question: str) -> Answer:
@@ -136,7 +147,7 @@ def _now(found: Replay) -> Answer:
         return _yes(question, _("As known now nothing differs."))
     if found.still_found:
         said = _("The clause is breached on that day as it was; what it rests on reads otherwise.")
-    elif found.values is None and found.keeps_rows:
+    elif found.values is None and found.told:
         said = _("Nothing is left in the register that the clause speaks of.")
     else:
         said = _("As known now that breach is not found on that day.")
@@ -155,34 +166,22 @@ def _changed(words: _Words, one: Difference) -> Changed:
     return Changed("", words.label(one.name), words.words_of(one.name, one.was), words.words_of(one.name, one.now))
 
 
-def _of_calendar(one: Difference) -> Changed:
+def _of_calendar(words: _Words, one: Difference) -> Changed:
     code, _space, what = one.name.rpartition(" ")
     label = _("%(calendar)s: closed") if what == "closure" else _("%(calendar)s: weekdays")
-    said = _span if what == "closure" else _open_on
-    return Changed("", label % {"calendar": code}, said(one.was), said(one.now))
-
-
-def _open_on(weekdays: str) -> str:
-    return " ".join(formats.SHORT_WEEKDAYS[formats.language()].split()[int(digit) - 1] for digit in weekdays)
+    was, now = (_span(value) if what == "closure" else words.words_of(what, value) for value in (one.was, one.now))
+    return Changed("", label % {"calendar": code}, was, now)
 
 
 def _span(closure: list[str] | None) -> str:
     return formats.day_range(*map(certain_day, closure)) if closure else formats.UNKNOWN
 
 
-def _rows(words: _Words, differences: Iterable[Difference]) -> list[Changed]:
-    """What became of the assignments: each by its guard and its code in the register."""
-    parted = [(*one.name.partition(" ")[::2], one) for one in differences]
-    held = Assignment.objects.filter(code__in={code for code, _field, _one in parted}).select_related("guard", "post")
-    names = {one.code: f"{one.guard.name}, {one.post.name}" for one in held}
-    return [
-        Changed(f"{names.get(code, formats.UNKNOWN)} · {code}", *_row_words(words, name, one))
-        for code, name, one in parted
-    ]
-
-
-def _row_words(words: _Words, name: str, one: Difference) -> tuple[str, str, str]:
-    if not name:
-        there, gone = _("counted"), _("not counted")
-        return _("The assignment"), there if one.was else gone, there if one.now else gone
-    return words.label(name), words.words_of(name, one.was), words.words_of(name, one.now)
+def _of_record(words: _Words, one: RecordDifference) -> Changed:
+    """What became of a record: whom or what it is about, and its code in the register where it has one there."""
+    named = ", ".join(words.in_row(name, one.record) for name in NAMED_BY.get(one.kind, IDENTITY[one.kind]))
+    of = f"{named} · {one.record['assignment_id']}" if one.kind == "rows" else named
+    if one.name:
+        return Changed(of, words.label(one.name), words.words_of(one.name, one.was), words.words_of(one.name, one.now))
+    was, now = (_("counted") if there else _("not counted") for there in (one.was, one.now))
+    return Changed(of, str(COUNTED[one.kind]), was, now)

@@ -57,7 +57,7 @@ class MeasurableProof(Presenter):
     def verdict(self) -> str:
         return _("Without confirmed service there is no figure: this is not a zero")
 
-    def table(self) -> EvidenceTable:
+    def tables(self) -> list[EvidenceTable]:
         heads = [Head(_("Contract")), Head(_("Agency")), Head(_("BIN")), Head(_("First day"))]
         rows = [
             [
@@ -68,7 +68,7 @@ class MeasurableProof(Presenter):
             ]
             for contract in self.evidence["contracts"]
         ]
-        return EvidenceTable(_("Contracts under which nobody was confirmed"), "", heads, rows)
+        return [EvidenceTable(_("Contracts under which nobody was confirmed"), "", heads, rows)]
 
     def columns(self) -> list[str]:
         return ["day", "contract_id", "contract_number", "agency_bin", "first_day"]

@@ -281,7 +281,7 @@ class TurnoverProof(Presenter):
 
     # The rows
 
-    def table(self) -> EvidenceTable:
+    def tables(self) -> list[EvidenceTable]:
         heads = [
             Head(_("Guard")),
             Head(_("School") if self.of_whole_agency else _("Post")),
@@ -295,13 +295,15 @@ class TurnoverProof(Presenter):
         total = ["", "", "", formats.number(self.evidence["person_days"]), "", "", ""]
         leaves = self.evidence["gross_left"]
         note = ngettext("%(count)s leave in the window", "%(count)s leaves in the window", leaves)
-        return EvidenceTable(
-            title=_("Rows of the calculation"),
-            note=note % {"count": formats.number(leaves)},
-            heads=heads,
-            rows=[self._spell_cells(spell) for spell in self.spells],
-            total=[Cell(_("Together")), *(Cell(text) for text in total)],
-        )
+        return [
+            EvidenceTable(
+                title=_("Rows of the calculation"),
+                note=note % {"count": formats.number(leaves)},
+                heads=heads,
+                rows=[self._spell_cells(spell) for spell in self.spells],
+                total=[Cell(_("Together")), *(Cell(text) for text in total)],
+            )
+        ]
 
     def _spell_cells(self, spell: Spell) -> list[Cell]:
         return [

@@ -32,7 +32,7 @@ def sample() -> Proof:
         ],
         verdict=f"{formats.number(57.5, 1)} > 50",
         clause=Clause("12", "", 3, "policy", _("The limit is breached."), "", "", date(2026, 7, 1)),
-        table=_table(),
+        tables=[_table()],
         ribbon=None,
         claim=claim.lay_out(1203, 1121, 23),
         trend=None,

@@ -8,10 +8,11 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from access.roles import Role
+from compliance.digests import digest_of
 from compliance.findings import evaluate
 from compliance.models import ClauseVersion, Finding
-from compliance.predicates import RULES
-from compliance.replay import Difference, recorded_since, replay
+from compliance.records import KINDS
+from compliance.replay import Difference, Replay, recorded_since, replay
 from guards.models import Assignment
 from schools.models import Closure
 from staffing.actions import confirm
@@ -33,6 +34,11 @@ def said(finding: Any) -> str:
     output = StringIO()
     call_command("replay", finding, stdout=output)
     return output.getvalue()
+
+
+def told(found: Replay) -> list[tuple[str, str, Any, Any]]:
+    """Which assignments read otherwise, and how."""
+    return [(one.record["assignment_id"], one.name, one.was, one.now) for one in found.records if one.kind == "rows"]
 
 
 def test_every_finding_of_a_day_is_proved_and_unchanged():
@@ -74,7 +80,7 @@ def test_a_row_that_reads_otherwise_now_is_named(finding: Finding):
     Assignment.objects.filter(code=row["assignment_id"]).update(last_day=date(2026, 4, 1))
     found = replay(finding)
     assert found.proved and not found.unchanged and found.still_found
-    assert found.rows == [Difference(f"{row['assignment_id']} last_day", row["last_day"], "2026-04-01")]
+    assert told(found) == [(row["assignment_id"], "last_day", row["last_day"], "2026-04-01")]
     assert "person_days" in {one.name for one in found.values or ()}
 
 
@@ -83,7 +89,7 @@ def test_a_breach_that_the_register_no_longer_knows(finding: Finding):
     Assignment.objects.filter(code=row["assignment_id"]).update(status=Assignment.Status.DECLINED)
     found = replay(finding)
     assert found.proved and not found.still_found
-    assert found.rows == [Difference(row["assignment_id"], "counted", None)]
+    assert told(found) == [(row["assignment_id"], "", True, False)]
     assert Difference("settled_left", 2, 1) in (found.values or [])
 
 
@@ -116,7 +122,7 @@ def test_what_happens_after_the_day_is_nothing_that_changed(finding: Finding):
     found = replay(finding)
     assert found.proved and found.unchanged
     Assignment.objects.filter(code=standing["assignment_id"]).update(last_day=DAY)
-    assert Difference(f"{standing['assignment_id']} last_day", None, DAY.isoformat()) in replay(finding).rows
+    assert (standing["assignment_id"], "last_day", None, DAY.isoformat()) in told(replay(finding))
 
 
 def test_where_nobody_is_left_every_row_is_told_as_gone(finding: Finding):
@@ -127,7 +133,7 @@ def test_where_nobody_is_left_every_row_is_told_as_gone(finding: Finding):
     Assignment.objects.filter(code__in=codes).update(status=Assignment.Status.DECLINED)
     found = replay(finding)
     assert found.proved and not found.still_found and found.values is None
-    assert found.rows == [Difference(code, "counted", None) for code in sorted(codes)]
+    assert told(found) == [(code, "", True, False) for code in sorted(codes)]
 
 
 @pytest.fixture
@@ -143,7 +149,7 @@ def unconfirmed() -> Finding:
 
 def test_a_clause_without_rows_tells_what_was_recorded_since(unconfirmed: Finding):
     found = replay(unconfirmed)
-    assert found.proved and not found.still_found and found.values is None and not found.keeps_rows
+    assert found.proved and not found.still_found and not found.told
     assert [event.verb for event in recorded_since(unconfirmed)] == ["assignment_confirmed"]
     assert "assignment_confirmed" in said(unconfirmed.number)
 
@@ -158,36 +164,44 @@ def test_what_was_written_past_the_actions_leaves_no_trace_and_that_is_said():
 
 @pytest.fixture
 def vacant() -> Finding:
-    """Of a post that nobody held: what is kept is how many days were counted, not who stood there."""
-    post = PostFactory()
+    """Of a post that nobody held."""
+    post = PostFactory(positions=1)
     ContractFactory(school=post.school, first_day=DAY - timedelta(days=200))
     evaluate(DAY)
     found: Finding = Finding.objects.get(version__rule="post_covered")
     return found
 
 
-def test_totals_without_rows_are_proved_while_the_register_gives_the_same(vacant: Finding):
+def test_what_was_counted_is_proved_whatever_the_register_says_by_now(vacant: Finding):
+    standing = AssignmentFactory(post=vacant.school.posts.get(), first_day=DAY - timedelta(days=200))
     found = replay(vacant)
+    assert found.then == [] and found.proved and not found.still_found
+    assert told(found) == [(standing.code, "", False, True)]
+    assert Difference("vacant_days", vacant.evidence["vacant_days"], 0) in (found.values or [])
+    assert f"{standing.code}: – → counted" in said(vacant.number)
+
+
+@pytest.fixture
+def totals_alone(vacant: Finding) -> Finding:
+    """A finding from before findings kept what they counted."""
+    evidence = {name: value for name, value in vacant.evidence.items() if name not in KINDS}
+    vacant.evidence, vacant.digest = evidence, digest_of(vacant.version, vacant.engine, evidence)
+    vacant.save()
+    return vacant
+
+
+def test_totals_without_records_are_proved_while_the_register_gives_the_same(totals_alone: Finding):
+    found = replay(totals_alone)
     assert found.keeps_totals and found.then is None and found.proved and not found.outdated
-    assert "counted again the register gives the same" in said(vacant.number)
+    assert "counted again the register gives the same" in said(totals_alone.number)
 
 
-def test_totals_without_rows_are_not_called_proved_once_the_register_reads_otherwise(vacant: Finding):
-    AssignmentFactory(post=vacant.school.posts.get(), first_day=DAY - timedelta(days=200))
-    found = replay(vacant)
+def test_totals_without_records_are_not_called_proved_once_the_register_reads_otherwise(totals_alone: Finding):
+    AssignmentFactory(post=totals_alone.school.posts.get(), first_day=DAY - timedelta(days=200))
+    found = replay(totals_alone)
     assert found.untouched and found.outdated and not found.proved
     with pytest.raises(CommandError, match="can no longer be proved"):
-        said(vacant.number)
-
-
-def test_which_clauses_keep_totals_alone():
-    assert {rule.code for rule in RULES if rule.keeps_totals} == {
-        "agency_vulnerable_capability",
-        "continuity_floor",
-        "post_covered",
-        "presence_agrees",
-        "staffing_norm",
-    }
+        said(totals_alone.number)
 
 
 def test_a_record_that_was_changed_is_not_proved(finding: Finding):
@@ -197,6 +211,15 @@ def test_a_record_that_was_changed_is_not_proved(finding: Finding):
     assert not found.untouched and found.then == [Difference("settled_left", 3, 2)]
     with pytest.raises(CommandError, match="not proved"):
         said(finding.number)
+
+
+@pytest.mark.parametrize("broken", [[], [{"calendar": "none"}]])
+def test_records_that_somebody_broke_prove_nothing(finding: Finding, broken: list[Any]):
+    finding.evidence["calendars"] = broken
+    finding.save()
+    found = replay(finding)
+    assert not found.untouched and not found.proved
+    assert found.then == [Difference("rows", 4, None), Difference("calendars", len(broken), None)]
 
 
 @pytest.mark.parametrize("field", ["parameters", "engine"])
@@ -212,7 +235,7 @@ def test_the_digest_speaks_for_clause_and_engine_too(finding: Finding, field: st
 def test_the_command_says_so(finding: Finding):
     for name in (finding.number, str(finding.public_id)):
         assert "The record is as it was written." in said(name)
-        assert f"As known on {DAY}: the same figures follow from its 4 rows." in said(name)
+        assert f"As known on {DAY}: the same figures follow from what it keeps (rows: 4, calendars: 1)." in said(name)
         assert "As known now: the register says the same of that day." in said(name)
 
 

@@ -1,6 +1,7 @@
 """Judge a finding again: `manage.py replay FINDING`."""
 
 from argparse import ArgumentParser
+from collections.abc import Iterable
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -8,14 +9,16 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from compliance.models import Finding
-from compliance.replay import Difference, Replay, recorded_since, replay
+from compliance.records import IDENTITY
+from compliance.replay import Difference, RecordDifference, Replay, recorded_since, replay
+from schools.identifiers import masked
 
 # Of a guard, a school or an agency more can have been recorded than anybody reads here.
 AT_MOST = 25
 
 
 class Command(BaseCommand):
-    help = "Proves that a finding follows from its rows, and says what the register says of that day now."
+    help = "Proves that a finding follows from its records, and says what the register says of that day now."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
@@ -46,17 +49,19 @@ class Command(BaseCommand):
 
     def _known_then(self, found: Replay) -> None:
         day = found.finding.opened_on
-        if found.then is None and not found.keeps_totals:
-            self.stdout.write(f"As known on {day}: the evidence is the rows themselves.")
-        elif found.then is None:
-            again = "gives others" if found.outdated else "gives the same"
-            self.stdout.write(f"It keeps its totals, not the rows behind them: counted again the register {again}.")
-        elif not found.then:
-            rows = len(found.finding.evidence["rows"])
-            self.stdout.write(f"As known on {day}: the same figures follow from its {rows} rows.")
-        else:
-            self.stdout.write(f"As known on {day}: its rows give OTHER figures:")
+        if found.then:
+            self.stdout.write(f"As known on {day}: its records give OTHER figures:")
             self._list(found.then)
+        elif found.then is not None:
+            kept = ", ".join(
+                f"{kind}: {len(found.finding.evidence[kind])}" for kind in found.finding.version.judging_rule.keeps
+            )
+            self.stdout.write(f"As known on {day}: the same figures follow from what it keeps ({kept}).")
+        elif found.keeps_totals:
+            again = "gives others" if found.outdated else "gives the same"
+            self.stdout.write(f"It keeps its totals, not the records behind them: counted again the register {again}.")
+        else:
+            self.stdout.write(f"As known on {day}: the evidence is the records themselves.")
 
     def _known_now(self, found: Replay) -> None:
         if found.unchanged:
@@ -64,8 +69,9 @@ class Command(BaseCommand):
             return
         same = "the clause is breached on that day as it was" if found.still_found else "that breach is not found"
         self.stdout.write(f"As known now: {same}. What changed in the register since:")
-        self._list([*(found.values or ()), *found.rows, *found.calendars])
-        if found.values is None and not found.keeps_rows:
+        self._list(found.values or ())
+        self._list([*map(_named, found.records), *found.calendars])
+        if not found.told:
             self._recorded(found)
 
     def _recorded(self, found: Replay) -> None:
@@ -79,9 +85,18 @@ class Command(BaseCommand):
                 "  nothing that was recorded of its subject: it was loaded, or corrected past the actions"
             )
 
-    def _list(self, differences: list[Difference]) -> None:
+    def _list(self, differences: Iterable[Difference]) -> None:
         for one in differences:
             self.stdout.write(f"  {one.name}: {_shown(one.was)} → {_shown(one.now)}")
+
+
+def _named(one: RecordDifference) -> Difference:
+    """What became of a record, by what tells it from others of its kind; nobody's number in full."""
+    named = " ".join(masked(one.record[name]) if name == "iin" else one.record[name] for name in IDENTITY[one.kind])
+    if not one.name:
+        return Difference(named, *("counted" if there else "" for there in (one.was, one.now)))
+    was, now = (masked(value) if one.name == "iin" else value for value in (one.was, one.now))
+    return Difference(f"{named} {one.name}", was, now)
 
 
 def _shown(value: Any) -> str:

@@ -5,6 +5,62 @@ from typing import Any
 WINDOW = ["2026-08-27", "2026-11-24"]
 STANDING = {"assignment": "A7", "post": "P7", "first_day": "2026-03-02"}
 PAPER = {"paper_number": "77", "paper_issued_on": "2024-02-01", "paper_valid_until": "2026-02-01"}
+# A record of each kind, as findings keep what they counted.
+ROWS = [
+    {
+        "assignment_id": "A7",
+        "iin": "990101300011",
+        "school_id": "S7",
+        "post_id": "P7",
+        "agency_bin": "601240000004",
+        "kind": "relief",
+        "first_day": "2026-03-02",
+        "last_day": None,
+        "end_reason": "",
+        "cause_accepted": False,
+        "confirmed_on": "2026-03-03",
+    }
+]
+SHIFTS = [
+    {
+        "on": "2026-11-02",
+        "post_id": "P7",
+        "iin": "990101300011",
+        "school_confirmation": "other_person",
+        "agency_bin": "601240000004",
+    }
+]
+CONTRACTS = [
+    {
+        "contract": "C7",
+        "agency_bin": "601240000004",
+        "school_id": "S7",
+        "first_day": "2025-01-01",
+        "last_day": None,
+    }
+]
+LISTED = [{**CONTRACTS[0], "vulnerable_since": "2024-01-01", "vulnerable_until": None}]
+POSTS = [
+    {
+        "post_id": "P7",
+        "school_id": "S7",
+        "pattern": "12h",
+        "positions": 3,
+        "first_day": "2020-01-01",
+        "last_day": None,
+    }
+]
+STAFF = [{"iin": "990101300011", "first_day": "2026-03-02", "last_day": None}]
+GROUPS = [{"group": "Сұңқар", "has_radio": True, "is_armed": False, "first_day": "2024-01-01", "last_day": None}]
+LOG = [{"held_on": "2026-02-03", "topic": "Өрт қауіпсіздігі"}]
+CALENDARS = [
+    {
+        "calendar": "K7",
+        "schools": ["S7"],
+        "weekdays": "12345",
+        "closures": [["2026-10-26", "2026-11-01"], ["2026-03-21", "2026-03-23"]],
+    }
+]
 
 FLAT: dict[str, dict[str, Any]] = {
     "agency_vulnerable_capability": {
@@ -12,8 +68,10 @@ FLAT: dict[str, dict[str, Any]] = {
         "radio_groups": 1,
         "armed_groups": 0,
         "groups_required": 2,
+        "groups": GROUPS,
+        "contracts": LISTED,
     },
-    "briefings": {"kind": "briefing", "held": 1, "at_least": 2, "months": 12, "last_held_on": "2026-02-03"},
+    "briefings": {"kind": "briefing", "held": 1, "at_least": 2, "months": 12, "last_held_on": "2026-02-03", "log": LOG},
     "continuity_floor": {
         "level": "school",
         "window": WINDOW,
@@ -22,6 +80,8 @@ FLAT: dict[str, dict[str, Any]] = {
         "seasoned_days": 450,
         "continuity": 0.5,
         "floor": 0.6,
+        "rows": ROWS,
+        "calendars": CALENDARS,
     },
     "contract_in_force": {
         **STANDING,
@@ -55,8 +115,20 @@ FLAT: dict[str, dict[str, Any]] = {
         "open_days": 60,
         "vacant_days": 9,
         "limit_days": 5,
+        "rows": ROWS,
+        "contracts": CONTRACTS,
+        "posts": POSTS,
+        "calendars": CALENDARS,
     },
-    "presence_agrees": {"window": WINDOW, "answered": 100, "disagreed": 12, "share": 0.12, "limit_share": 0.05},
+    "presence_agrees": {
+        "window": WINDOW,
+        "answered": 100,
+        "disagreed": 12,
+        "share": 0.12,
+        "limit_share": 0.05,
+        "shifts": SHIFTS,
+        "rows": ROWS,
+    },
     "quarterly_report": {"quarter": "2026-Q3", "due_on": "2026-10-25"},
     "school_training": {
         **STANDING,
@@ -66,6 +138,7 @@ FLAT: dict[str, dict[str, Any]] = {
         "open_days_stood": 20,
         "grace_open_days": 3,
         "valid_months": 12,
+        "calendars": CALENDARS,
     },
     "staffing_norm": {
         "guards_on_staff": 12,
@@ -74,6 +147,9 @@ FLAT: dict[str, dict[str, Any]] = {
         "posts_12h": 0,
         "posts_8h": 0,
         "mobile_groups": 0,
-        "contracts": 1,
+        "staff": STAFF,
+        "posts": POSTS,
+        "contracts": CONTRACTS,
+        "groups": GROUPS,
     },
 }

@@ -58,14 +58,19 @@ def test_every_value_of_the_evidence_has_a_name_and_words(rule: str, language: s
     with translation.override(language):
         told = proof.proof(finding)
         lines = {line.label: line.value for line in told.lines}
-        assert len(lines) == len(finding.evidence)
+        keeps = next(one.keeps for one in RULES if one.code == rule)
+        assert len(lines) == len(finding.evidence) - len(keeps)
         assert not [label for label in lines if "_" in label or label in finding.evidence]
         assert not [value for value in lines.values() if "_" in value or not value]
         assert told.title == str(next(one.title for one in RULES if one.code == rule))
         assert "Сейтқали Мәди" in told.sentence
         assert "%(" not in told.sentence
         assert told.cure
-        assert told.table is None
+        assert len(told.tables) == len(keeps)
+        words = [text for table in told.tables for head, cell in table.lines[0] for text in (head.text, cell.text)]
+        words += [str(table.title) for table in told.tables]
+        assert not [text for text in words if "_" in text or not text]
+        assert not [text for text in words if "990101300011" in text]
         assert told.status[0] == "established"
 
 
@@ -89,10 +94,39 @@ def test_days_shares_and_identifiers_are_said_as_a_reader_knows_them(owners: dic
 
 def test_a_list_of_records_becomes_the_rows(owners: dict[str, Any]) -> None:
     rows = [{"post": "P7", "vacant_days": 4}, {"post": "P8", "vacant_days": 5, "positions": 2}]
-    told = proof.proof(flat_finding("post_covered", {"posts": rows, **FLAT["post_covered"]}, **owners))
-    assert told.table
-    assert [[cell.text for cell in row] for row in told.table.rows] == [["Двор", "4", "—"], ["P8", "5", "2"]]
-    assert [head.text for head in told.table.heads] == ["Post", "Days of vacant positions", "Positions"]
+    told = proof.proof(flat_finding("quarterly_report", {"somewhere": rows}, **owners))
+    assert [[cell.text for cell in row] for row in told.tables[0].rows] == [["Двор", "4", "—"], ["P8", "5", "2"]]
+    assert [head.text for head in told.tables[0].heads] == ["Post", "Days of vacant positions", "Positions"]
+
+
+def test_what_was_counted_is_shown_kind_by_kind(owners: dict[str, Any]) -> None:
+    told = proof.proof(flat_finding("post_covered", FLAT["post_covered"], **owners))
+    titles = [str(table.title) for table in told.tables]
+    assert titles == ["Assignments", "Contracts of guarding", "Posts", "Open days by the calendar"]
+    assert [table.note for table in told.tables] == ["1", "1", "1", "1"]
+    rows, _contracts, posts, calendars = ([cell.text for cell in table.rows[0]] for table in told.tables)
+    assert rows[2:5] == ["Двор", str(owners["agency"]), "Relief"] and rows[-2:] == ["02.03.2026", "—"]
+    assert posts[2] == "12 hours"
+    assert calendars[:2] == ["K7", "Mo Tu We Th Fr"]
+    assert calendars[2].replace("\N{NO-BREAK SPACE}", " ") == "26.10.2026 – 01.11.2026, 21.03.2026 – 23.03.2026"
+
+
+def test_a_guard_of_another_agency_stays_unnamed(owners: dict[str, Any]) -> None:
+    row = FLAT["post_covered"]["rows"][0] | {"iin": owners["guard"].iin}
+    evidence = FLAT["post_covered"] | {"rows": [row, row | {"agency_bin": "601240000012"}]}
+    told = proof.proof(flat_finding("post_covered", evidence, **owners))
+    own, other = (line[0].text for line in told.tables[0].rows)
+    assert own.startswith("Сейтқали Мәди, ") and other == "a guard of another agency"
+
+
+def test_several_kinds_of_rows_stand_in_one_file_each_with_its_kind(owners: dict[str, Any]) -> None:
+    columns, records = proof.rows(flat_finding("post_covered", FLAT["post_covered"], **owners))
+    told = [dict(zip(columns, record, strict=True)) for record in records]
+    assert [one["record"] for one in told] == ["rows", "contracts", "posts", "calendars"]
+    assert {one["vacant_days"] for one in told} == {9}
+    assert (told[0]["assignment_id"], told[2]["pattern"]) == ("A7", "12h")
+    assert told[3]["closures"] == "2026-10-26/2026-11-01 2026-03-21/2026-03-23"
+    assert "990101300011" not in str(records)
 
 
 def test_the_rows_as_a_file_hide_the_middle_of_an_iin(owners: dict[str, Any]) -> None:

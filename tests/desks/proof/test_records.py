@@ -45,7 +45,7 @@ def test_a_licence_that_is_not_in_force(country: Country, school: School, event:
     assert licence.number in told.sentence
     assert told.status == ("established", "By the records")
     assert values(told)["Its state on the day judged"] == str(LicenceEvent.Kind(event).label)
-    assert [[cell.text for cell in row] for row in told.table.rows][1] == [
+    assert [[cell.text for cell in row] for row in told.tables[0].rows][1] == [
         f"{before(30):%d.%m.%Y}", str(LicenceEvent.Kind(event).label), "Приказ № 12",
     ]  # fmt: skip
 
@@ -57,7 +57,7 @@ def test_a_contract_that_names_no_licence(country: Country, school: School) -> N
     finding = country.finding("licence_in_force")
     told = proof.proof(finding)
     assert "names no licence" in told.sentence
-    assert told.table.rows == []
+    assert told.tables[0].rows == []
     assert proof.rows(finding)[1][0][5] is None
 
 
@@ -65,9 +65,9 @@ def test_what_happened_to_the_licence_later_is_no_part_of_the_proof(country: Cou
     country.suspend(school)
     country.judge()
     finding = country.finding("licence_in_force")
-    before_it = [row[0].text for row in proof.proof(finding).table.rows]
+    before_it = [row[0].text for row in proof.proof(finding).tables[0].rows]
     LicenceEventFactory(licence=school.contracts.get().licence, on=TODAY.replace(day=30), event="resumed")
-    assert [row[0].text for row in proof.proof(finding).table.rows] == before_it
+    assert [row[0].text for row in proof.proof(finding).tables[0].rows] == before_it
 
 
 def test_a_licence_of_another_subtype(country: Country, school: School) -> None:
@@ -130,7 +130,7 @@ def test_a_school_that_confirmed_nothing_is_not_measurable_and_never_zero(countr
     assert "turnover there cannot be measured" in told.sentence
     assert "not a zero" in told.verdict
     contract = school.contracts.get()
-    assert [cell.text for cell in told.table.rows[0]][:3] == [
+    assert [cell.text for cell in told.tables[0].rows[0]][:3] == [
         contract.number,
         contract.agency.name,
         contract.agency.bin,

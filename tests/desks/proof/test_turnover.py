@@ -121,7 +121,7 @@ def test_the_arithmetic_subtracts_the_excused_and_the_provisional(school: School
 
 def test_every_spell_of_the_window_stands_in_the_rows_and_their_days_add_up(school: School) -> None:
     finding = of_school(school)
-    table = proof.proof(finding).table
+    table = proof.proof(finding).tables[0]
     days = [int(row[4].text.replace("\N{NO-BREAK SPACE}", "")) for row in table.rows]
     assert len(table.rows) == 11
     assert sum(days) == finding.evidence["person_days"]
@@ -143,8 +143,8 @@ def test_a_whole_agency_has_no_ribbon_and_names_schools_in_its_rows(school: Scho
     finding = Finding.objects.get(version__rule="turnover_limit", school=None)
     told = proof.proof(finding)
     assert told.ribbon is None
-    assert told.table.heads[1].text == "School"
-    assert {row[1].text for row in told.table.rows} == {school.name}
+    assert told.tables[0].heads[1].text == "School"
+    assert {row[1].text for row in told.tables[0].rows} == {school.name}
 
 
 def test_the_agency_at_the_school_is_named_with_both(school: School) -> None:

@@ -8,13 +8,16 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from access.roles import Role
+from agencies.models import Contract
+from compliance.digests import digest_of
 from compliance.models import Finding
+from compliance.records import KINDS
 from compliance.replay import replay
 from guards.models import Assignment
-from schools.models import Closure
+from schools.models import Closure, Post
 from staffing.actions import confirm
 from tests.desks.country import OTHER, OWN, TODAY, Country
-from tests.factories import AssignmentFactory, ContractFactory, MembershipFactory, PostFactory
+from tests.factories import AgencyFactory, AssignmentFactory, ContractFactory, MembershipFactory, PostFactory
 from tests.languages.left_overs import left_overs
 
 
@@ -61,10 +64,10 @@ def test_what_changed_in_the_register_since_is_named_as_it_was_and_as_it_is(coun
     response = page(country, finding)
     assert statuses(response) == ["ok", "ok", "provisional"]
     told = response.context["replayed"]
-    changed = {(change.what, change.was, change.now) for change in told.rows}
+    changed = {(change.what, change.was, change.now) for change in told.records}
     assert ("Last day", f"{date.fromisoformat(row['last_day']):%d.%m.%Y}", "20.11.2026") in changed
     assert "Reason of the end" in {what for what, _was, _now in changed}
-    assert all(change.of == f"{one.guard.name}, {one.post.name} · {one.code}" for change in told.rows)
+    assert all(change.of == f"{one.guard.full_name}, {one.post.name} · {one.code}" for change in told.records)
     figures = {change.what for change in told.figures}
     assert {"Days of service", "Average headcount", "Turnover, % a year"} <= figures
     text = response.content.decode()
@@ -103,7 +106,7 @@ def test_an_assignment_that_is_gone_counts_no_more(country: Country, finding: Fi
     row = next(row for row in finding.evidence["rows"] if row["last_day"])
     Assignment.objects.filter(code=row["assignment_id"]).update(status="declined", confirmed_on=None)
     told = page(country, finding).context["replayed"]
-    assert ("The assignment", "counted", "not counted") in {(one.what, one.was, one.now) for one in told.rows}
+    assert ("The assignment", "counted", "not counted") in {(one.what, one.was, one.now) for one in told.records}
 
 
 def test_a_record_that_was_touched_is_not_proved(country: Country, finding: Finding) -> None:
@@ -120,18 +123,69 @@ def test_it_says_what_the_command_says(country: Country, finding: Finding) -> No
     assert page(country, finding).context["replayed"].is_proved == found.proved
 
 
-def test_totals_are_counted_again_and_no_longer_shown_once_the_register_reads_otherwise(country: Country) -> None:
-    post = PostFactory(school=country.school(OWN, leaves=0))
+@pytest.fixture
+def vacant(country: Country) -> Finding:
+    """Of a post that nobody held."""
+    post = PostFactory(school=country.school(OWN, leaves=0), name="Артқы қақпа", positions=1)
     ContractFactory(school=post.school, first_day=TODAY - timedelta(days=200))
     country.judge()
-    found = country.finding("post_covered")
-    response = page(country, found)
-    assert statuses(response)[1] == "ok" and "The finding is reproduced" in response.content.decode()
-    Assignment.objects.filter(post__school=post.school).update(status="declined", confirmed_on=None)
-    AssignmentFactory(post=post, first_day=TODAY - timedelta(days=200))
-    response = page(country, found)
-    assert statuses(response)[:2] == ["ok", "provisional"]
-    assert "The finding can no longer be recomputed" in response.content.decode()
+    return country.finding("post_covered", evidence__post=post.code)
+
+
+def hold(finding: Finding) -> Assignment:
+    """Have somebody have held the post after all."""
+    post = Post.objects.get(code=finding.evidence["post"])
+    one: Assignment = AssignmentFactory(post=post, agency=finding.agency, first_day=TODAY - timedelta(days=200))
+    return one
+
+
+def test_what_was_counted_is_proved_by_its_records_and_what_is_new_is_named(country: Country, vacant: Finding) -> None:
+    one = hold(vacant)
+    response = page(country, vacant)
+    assert statuses(response) == ["ok", "ok", "provisional"]
+    assert "The finding is reproduced" in response.content.decode()
+    told = response.context["replayed"]
+    of = f"{one.guard.full_name}, Артқы қақпа · {one.code}"
+    assert [(new.of, new.what, new.was, new.now) for new in told.records] == [
+        (of, "The assignment", "not counted", "counted")
+    ]
+    assert ("Days of vacant positions", "0") in {(figure.what, figure.now) for figure in told.figures}
+    assert not told.trail
+
+
+def test_a_record_of_each_kind_that_is_gone_is_named_in_words(country: Country, vacant: Finding) -> None:
+    Contract.objects.filter(school=vacant.school, agency=vacant.agency).update(last_day=TODAY - timedelta(days=1))
+    Post.objects.filter(code=vacant.evidence["post"]).update(last_day=TODAY - timedelta(days=2))
+    told = page(country, vacant).context["replayed"]
+    assert {(gone.what, gone.was, gone.now) for gone in told.records} == {
+        ("Last day", "—", "23.11.2026"),
+        ("The post", "counted", "not counted"),
+    }
+
+
+@pytest.mark.parametrize("lost", [False, True])
+def test_totals_without_records_are_no_longer_shown_once_the_register_reads_otherwise(
+    country: Country, vacant: Finding, lost: bool
+) -> None:
+    """A finding from before findings kept what they counted."""
+    evidence = {name: value for name, value in vacant.evidence.items() if name not in KINDS}
+    digest = digest_of(vacant.version, vacant.engine, evidence)
+    Finding.objects.filter(pk=vacant.pk).update(evidence=evidence, digest=digest)
+    if lost:
+        hold(vacant)
+    response = page(country, vacant)
+    assert statuses(response)[1] == ("provisional" if lost else "ok")
+    said = "The finding can no longer be recomputed" if lost else "The finding is reproduced"
+    assert said in response.content.decode()
+
+
+def test_a_guard_of_another_agency_stays_unnamed_in_a_finding_against_an_agency(
+    country: Country, vacant: Finding
+) -> None:
+    one = hold(vacant)
+    Assignment.objects.filter(pk=one.pk).update(agency=AgencyFactory())
+    (new,) = page(country, vacant).context["replayed"].records
+    assert new.of == f"a guard of another agency, Артқы қақпа · {one.code}"
 
 
 def test_no_iin_stands_on_the_page(country: Country, finding: Finding) -> None:
