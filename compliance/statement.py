@@ -1,15 +1,17 @@
 """What `evaluate --json` writes: figures and findings by lasting identifiers, never by those of the database."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from agencies.models import Agency
 from compliance.engine import Judged, Judgement
 from compliance.figures import STORED, all_figures
-from compliance.findings import standing
-from compliance.models import ClauseVersion
+from compliance.findings import OPENED_AT_ONCE, standing
+from compliance.models import ClauseVersion, Finding
 from compliance.predicates import Subject
+from compliance.predicates.base import evidence_in_full
 from compliance.register import by_key
 from compliance.turnover import ENGINE_VERSION
 from guards.models import Guard
@@ -87,10 +89,14 @@ def _findings(judgement: Judgement, names: Names) -> list[dict[str, Any]]:
     """What was found; a finding that was open before says since when, with the evidence it was opened on."""
     standing_then = standing(judgement)
 
-    def line(judged: Judged) -> dict[str, Any]:
+    def finding_of(judged: Judged) -> Finding | None:
         held = standing_then.get((judged.version.pk, judged.breach.subject.key))
-        if held and held.strength != judged.breach.strength:
-            held = None
+        return held if held and held.strength == judged.breach.strength else None
+
+    told = _evidence([one for one in judgement.breaches if not finding_of(one)], judgement.day)
+
+    def line(judged: Judged) -> dict[str, Any]:
+        held = finding_of(judged)
         school, agency, guard = names.subject(judged.breach.subject)
         return {
             "clause": judged.version.clause.code,
@@ -100,7 +106,7 @@ def _findings(judgement: Judgement, names: Names) -> list[dict[str, Any]]:
             "agency_bin": agency,
             "iin": guard,
             "opened_on": (held.opened_on if held else judgement.day).isoformat(),
-            "evidence": _rounded_within(held.evidence if held else judged.breach.evidence),
+            "evidence": _rounded_within(held.evidence if held else told[id(judged)]),
         }
 
     def order(judged: Judged) -> tuple[str, ...]:
@@ -108,6 +114,16 @@ def _findings(judgement: Judgement, names: Names) -> list[dict[str, Any]]:
         return judged.version.clause.code, *(name or "" for name in names.subject(subject)), subject.mark
 
     return [line(judged) for judged in sorted(judgement.breaches, key=order)]
+
+
+def _evidence(judged: Sequence[Judged], day: date) -> dict[int, dict[str, Any]]:
+    """The evidence of some breaches as findings would keep it, by what holds the breach."""
+    told: dict[int, dict[str, Any]] = {}
+    for start in range(0, len(judged), OPENED_AT_ONCE):
+        some = judged[start : start + OPENED_AT_ONCE]
+        of_some = evidence_in_full([(one.version.judging_rule, one.breach) for one in some], day)
+        told |= {id(one): evidence for one, evidence in zip(some, of_some, strict=True)}
+    return told
 
 
 def _rounded_within(evidence: Any) -> Any:
