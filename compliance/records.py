@@ -18,8 +18,8 @@ from schools.models import Calendar, School
 Record = dict[str, Any]
 # The kinds of record that evidence keeps as lists, and what names one of a kind; calendars are compared day by day.
 IDENTITY: Mapping[str, tuple[str, ...]] = {
-    "rows": ("assignment_id",),
     "shifts": ("on", "post_id", "iin"),
+    "rows": ("assignment_id",),
     "contracts": ("contract",),
     "posts": ("post_id",),
     "staff": ("iin", "first_day"),

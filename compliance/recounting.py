@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from compliance.open_days import Calendars, counted_from
-from compliance.turnover import END_REASONS, OPEN, Level, Rows, Terms, measure
+from compliance.turnover import END_REASONS, GRAIN_OF_LEVEL, OPEN, Level, Rows, Terms, measure, service, spells
 from guards.models import Assignment
 
 # What a turnover finding states.
@@ -72,29 +72,51 @@ def open_days(evidence: Evidence, since: str) -> int:
 
 def figures(evidence: Evidence, level: Level, terms: Terms) -> dict[str, Any]:
     """The figures that the engine makes of the assignments and calendars of some evidence; none of no rows."""
-    rows = evidence["rows"]
-    if not rows:
+    if not evidence["rows"]:
         return {}
+    rows, calendars, names = _arrays(evidence)
+    regions = dict.fromkeys(range(len(names["school_id"])), 0)
+    return measure(rows, calendars, regions, day_judged(evidence), {level: terms})[level].row(0)
+
+
+def served(evidence: Evidence, level: Level, terms: Terms) -> list[dict[str, Any]]:
+    """The spells that reach into the window of some evidence, the longest in it first: who, where, from when to when,
+    and of how many days in the window how many were seasoned."""
+    if not evidence["rows"]:
+        return []
+    rows, calendars, names = _arrays(evidence)
+    day = day_judged(evidence)
+    found = spells(rows, calendars, day, terms.gap_open_days, GRAIN_OF_LEVEL[level])
+    start, each = day.toordinal() - terms.window_days + 1, np.arange(len(found))
+    days = service(found, start, day.toordinal(), terms.seasoned_days, each, len(found))
+    told = [
+        {
+            "iin": names["iin"][int(found.guard[at])],
+            "school_id": names["school_id"][int(found.school[at])],
+            "first_day": date.fromordinal(int(found.first[at])).isoformat(),
+            "last_day": date.fromordinal(int(found.last[at])).isoformat() if found.last[at] < OPEN else None,
+            "days_in_window": int(days["person_days"][at]),
+            "seasoned_in_window": int(days["seasoned_days"][at]),
+        }
+        for at in np.flatnonzero(days["person_days"]).tolist()
+    ]
+    return sorted(told, key=lambda one: (-one["days_in_window"], one["first_day"], one["iin"]))
+
+
+def _arrays(evidence: Evidence) -> tuple[Rows, Calendars, dict[str, list[str]]]:
+    """The assignments of some evidence as the engine counts them, their calendars, and the identifiers by number."""
+    rows = evidence["rows"]
     numbers = {
         name: numbered(row[name] for row in rows) for name in ("iin", "agency_bin", "school_id", "assignment_id")
     }
+    columns = {"guard": "iin", "agency": "agency_bin", "school": "school_id", "ident": "assignment_id"}
     arrays = Rows(
-        **{
-            column: np.array([numbers[name][row[name]] for row in rows])
-            for column, name in (
-                ("guard", "iin"),
-                ("agency", "agency_bin"),
-                ("school", "school_id"),
-                ("ident", "assignment_id"),
-            )
-        },
+        **{column: np.array([numbers[name][row[name]] for row in rows]) for column, name in columns.items()},
         first=day_numbers(row["first_day"] for row in rows),
         last=day_numbers(row["last_day"] for row in rows),
         relief=np.array([row["kind"] == Assignment.Kind.RELIEF for row in rows]),
         reason=np.array([END_REASONS.index(row["end_reason"]) if row["end_reason"] else -1 for row in rows]),
         accepted=np.array([bool(row["cause_accepted"]) for row in rows]),
     )
-    schools = numbers["school_id"]
-    calendars = laid_out(evidence, int(arrays.first.min()), schools)
-    regions = dict.fromkeys(schools.values(), 0)
-    return measure(arrays, calendars, regions, day_judged(evidence), {level: terms})[level].row(0)
+    calendars = laid_out(evidence, int(arrays.first.min()), numbers["school_id"])
+    return arrays, calendars, {name: list(numbered_by) for name, numbered_by in numbers.items()}

@@ -67,6 +67,7 @@ __all__ = [
     "net_leaves",
     "planned",
     "preview",
+    "service",
     "spells",
     "tied_rows",
 ]
@@ -331,7 +332,7 @@ def count(known: Known, level: Level, terms: Terms, *, followed: bool = True) ->
         totals={
             **_leave_counts(of_grain, start, terms, group, count),
             **(_next_counts(known, of_grain, level, terms, group, count) if followed else {}),
-            **_service(of_grain, start, known.today, terms.seasoned_days, group, count),
+            **service(of_grain, start, known.today, terms.seasoned_days, group, count),
             **_stability(of_grain, start, group, count),
             "distinct_guards": _faces(known.rows, start, group_of_row, count),
         },
@@ -409,10 +410,11 @@ def _next_counts(
     return {name: total(of_left[kinds == kind], count) for kind, name in enumerate(LEFT_KINDS)}
 
 
-def _service(
+def service(
     of_grain: Spells, start: int, today: int, seasoned_days: int, group: Numbers, count: int
 ) -> dict[str, NDArray]:
-    """Days served from `start` to `today`, and those of them after the first `seasoned_days` days of the spell."""
+    """Of each group the days served from `start` to `today`, and those of them after the first `seasoned_days` days of
+    the spell."""
     served_to = np.minimum(of_grain.last, today)
     served = np.maximum(served_to - np.maximum(of_grain.first, start) + 1, 0)
     seasoned = np.maximum(served_to - np.maximum(of_grain.first + seasoned_days, start) + 1, 0)

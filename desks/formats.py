@@ -102,8 +102,8 @@ def day(value: date | None) -> str:
 
 
 def day_range(first: date, last: date) -> str:
-    """`25.11.2025 – 24.11.2026`."""
-    return f"{day(first)} {EN_DASH} {day(last)}"
+    """`25.11.2025 – 24.11.2026`; of one day that day."""
+    return f"{day(first)} {EN_DASH} {day(last)}" if first != last else day(first)
 
 
 def long_day(value: date) -> str:

@@ -17,6 +17,7 @@ from compliance.predicates import RULES
 from desks.proof import paper
 from desks.proof.base import Presenter, Proof
 from desks.proof.confirmation import ConfirmationProof
+from desks.proof.counted import ContinuityProof, PostCoveredProof, PresenceProof
 from desks.proof.flat import FlatProof
 from desks.proof.licences import LicenceInForceProof, LicenceSubtypeProof
 from desks.proof.silence import MeasurableProof
@@ -24,7 +25,16 @@ from desks.proof.turnover import TurnoverProof
 
 PRESENTERS: dict[str, type[Presenter]] = {
     presenter.code: presenter
-    for presenter in (TurnoverProof, LicenceInForceProof, LicenceSubtypeProof, ConfirmationProof, MeasurableProof)
+    for presenter in (
+        TurnoverProof,
+        ContinuityProof,
+        PostCoveredProof,
+        PresenceProof,
+        LicenceInForceProof,
+        LicenceSubtypeProof,
+        ConfirmationProof,
+        MeasurableProof,
+    )
 }
 RULE_TITLES = {rule.code: rule.title for rule in RULES}
 

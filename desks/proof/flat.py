@@ -18,6 +18,7 @@ from desks import formats
 from desks.proof.base import Cell, EvidenceTable, Head, Line, Names, Presenter, certain_day
 from guards.models import Assignment, Module, Presence
 from schools.identifiers import masked
+from schools.models import Calendar
 
 A_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 A_QUARTER = re.compile(r"(\d{4})-Q([1-4])")
@@ -38,7 +39,7 @@ SHOWN: dict[str, tuple[str, ...]] = {
 # Keys whose values are shares of one, shown in percent, and keys whose values are identifiers, shown as names.
 SHARES = ("share", "limit_share", "floor", "continuity")
 PERSONS, POSTS, SCHOOLS = ("iin",), ("post", "post_id"), ("school_id",)
-AGENCIES, MODULES = ("agency_bin", "dismissed_by"), ("module",)
+AGENCIES, MODULES, CALENDARS = ("agency_bin", "dismissed_by"), ("module",), ("calendar",)
 
 
 class FlatProof(Presenter):
@@ -70,6 +71,11 @@ class FlatProof(Presenter):
     def modules(self) -> dict[str, Module]:
         told = self._held(MODULES)
         return {module.code: module for module in Module.objects.filter(code__in=told)} if told else {}
+
+    @cached_property
+    def calendars(self) -> dict[str, str]:
+        told = self._held(CALENDARS)
+        return dict(Calendar.objects.filter(code__in=told).values_list("code", "name")) if told else {}
 
     def _held(self, keys: tuple[str, ...]) -> set[str]:
         records = (self.values, *(one for of_kind in self.lists.values() for one in of_kind))
@@ -126,7 +132,7 @@ class FlatProof(Presenter):
         for keys, name in ((POSTS, self.names.post), (SCHOOLS, self.names.school), (AGENCIES, self.names.agency)):
             if key in keys:
                 return name(text)
-        return text
+        return self.calendars.get(text, text) if key in CALENDARS else text
 
     # What is shown
 
@@ -150,20 +156,32 @@ class FlatProof(Presenter):
         return _("The clause does not hold on the day judged")
 
     def tables(self) -> list[EvidenceTable]:
-        return [self._table(key, rows) for key, rows in self.lists.items()]
+        return [table for kind, rows in self.lists.items() for table in self.tables_of(kind, rows)]
 
-    def _table(self, key: str, rows: list[Record]) -> EvidenceTable:
-        title = EVIDENCE_LABELS.get(key, gettext_lazy("Rows of the finding"))
-        keys = SHOWN.get(key) or _keys(rows)
+    def tables_of(self, kind: str, rows: list[Record]) -> list[EvidenceTable]:
+        """The records of a kind as a reader is shown them: a row for each."""
+        title, note = EVIDENCE_LABELS.get(kind, gettext_lazy("Rows of the finding")), formats.number(len(rows))
+        keys = SHOWN.get(kind) or _keys(rows)
+        if kind == "calendars":
+            note, rows = "", [one | {"closures": self._closures(one)} for one in rows]
         cells = [[Cell(self.in_row(name, row)) for name in keys] for row in rows]
-        return EvidenceTable(title, formats.number(len(rows)), [Head(self.label(name)) for name in keys], cells)
+        return [EvidenceTable(title, note, [Head(self.label(name)) for name in keys], cells)]
+
+    def _closures(self, calendar: Record) -> list[list[str]]:
+        """The closures of a calendar that the window sees; all where the finding has none."""
+        start, _last = self.evidence.get("window") or ("", "")
+        return [one for one in calendar["closures"] if one[1] >= start]
 
     def in_row(self, key: str, row: Record) -> str:
         """A value of a row; who stands for another agency than the one that the finding is about stays unnamed."""
-        agency = self.finding.agency
-        if key in PERSONS and agency and row.get("agency_bin") not in (None, agency.bin):
+        if key in PERSONS and self.is_of_another(row):
             return _("a guard of another agency")
         return self.words_of(key, row.get(key))
+
+    def is_of_another(self, row: Record) -> bool:
+        """Whether a record is about somebody who stands for another agency than the one that the finding is about."""
+        agency = self.finding.agency
+        return bool(agency and row.get("agency_bin") not in (None, agency.bin))
 
     # The rows as a file
 

@@ -16,6 +16,7 @@ from desks import formats
 from desks.pictures import claim as claims
 from desks.pictures import ribbon as ribbons
 from desks.pictures.trend import Trend
+from desks.proof import doors
 from desks.proof.base import (
     Cell,
     EvidenceTable,
@@ -27,7 +28,7 @@ from desks.proof.base import (
     certain_day,
 )
 from desks.trends import owner_trend
-from guards.models import EndReason, Presence
+from guards.models import Presence
 from schools.identifiers import masked
 
 Spell = dict[str, Any]
@@ -197,7 +198,7 @@ class TurnoverProof(Presenter):
     def _excused_words(self) -> str:
         return self._named("excused", lambda spell: _("%(name)s: %(reason)s, cause accepted") % {
             "name": self.names.guard(spell["iin"]),
-            "reason": reason_words(spell["end_reason"]),
+            "reason": doors.reason_words(spell["end_reason"]),
         })  # fmt: skip
 
     def _provisional_words(self) -> str:
@@ -312,7 +313,7 @@ class TurnoverProof(Presenter):
             Cell(formats.day(as_day(spell["first_day"]))),
             Cell(formats.day(as_day(spell["last_day"])) if spell["last_day"] else _("still serving")),
             Cell(formats.number(spell["days_in_window"])),
-            Cell(reason_words(spell["end_reason"]) if spell["leave"] else formats.UNKNOWN),
+            Cell(doors.reason_words(spell["end_reason"]) if spell["leave"] else formats.UNKNOWN),
             Cell(self._next(spell)),
             self._counts(spell),
         ]
@@ -390,25 +391,13 @@ class TurnoverProof(Presenter):
         if self.of_whole_agency:
             return None
         first, last = self.window
-        posts = [
-            ribbons.RibbonPost(
-                key=post.code,
-                name=post.name,
-                pattern=post.get_pattern_display(),
-                positions=post.positions,
-                # The rows say nothing of those who had left before the window: no gap is claimed there.
-                first_day=max(post.first_day, first),
-                last_day=post.last_day,
-            )
-            for post in sorted(self.names.posts.values(), key=lambda post: post.code)
-        ]
+        # The rows say nothing of those who had left before the window: no gap is claimed there.
+        posts = [doors.post_of(post, since=first) for post in self.names.posts.values()]
         marks = self._end_marks()
         bars = [
-            self._bar(row, marks.get(row["assignment_id"])) for row in self.rows if row["post_id"] in self.names.posts
+            doors.bar_of(row, self.names.guards.get(row["iin"]), marks.get(row["assignment_id"])) for row in self.rows
         ]
-        return ribbons.lay_out(
-            posts, bars, window=(first, last), from_day=first - LEADING_DAYS, today=last, width=width, with_rows=False
-        )
+        return doors.lay_out(posts, bars, (first, last), first - LEADING_DAYS, width)
 
     def _end_marks(self) -> dict[str, ribbons.EndMark]:
         """The mark of each assignment with which a spell ended."""
@@ -421,21 +410,6 @@ class TurnoverProof(Presenter):
                 )
                 marks[last["assignment_id"]] = ribbons.EndMark(spell["leave"])
         return marks
-
-    def _bar(self, row: Row, mark: ribbons.EndMark | None) -> ribbons.RibbonBar:
-        guard = self.names.guards.get(row["iin"])
-        return ribbons.RibbonBar(
-            guard_key=row["iin"],
-            full_name=guard.full_name if guard else formats.UNKNOWN,
-            family_name=guard.family_name if guard else formats.UNKNOWN,
-            initials=guard.initials if guard else "",
-            post_key=row["post_id"],
-            first_day=certain_day(row["first_day"]),
-            last_day=as_day(row["last_day"]),
-            kind=ribbons.Kind(row["kind"]),
-            end_mark=mark,
-            reason=reason_words(row["end_reason"]) if mark else "",
-        )
 
     def trend(self) -> Trend | None:
         level, school, agency = self.evidence["level"], self.finding.school_id, self.finding.agency_id
@@ -489,8 +463,3 @@ class TurnoverProof(Presenter):
 def _shown(figures: dict[str, Any]) -> Sequence[Any]:
     """The figures as precisely as a reader sees them."""
     return figures["settled_left"], round(figures["settled_rate"], 1), round(figures["average_headcount"], 2)
-
-
-def reason_words(reason: str) -> str:
-    """An end reason in the reader's language; a dash where none was given."""
-    return str(EndReason(reason).label) if reason else formats.UNKNOWN

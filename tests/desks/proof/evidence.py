@@ -13,7 +13,7 @@ ROWS = [
         "school_id": "S7",
         "post_id": "P7",
         "agency_bin": "601240000004",
-        "kind": "relief",
+        "kind": "regular",
         "first_day": "2026-03-02",
         "last_day": None,
         "end_reason": "",
