@@ -10,7 +10,7 @@ from compliance.predicates.labels import EVIDENCE_LABELS
 from compliance.predicates.turnover import ContinuityFloor
 from compliance.records import Record
 from desks import formats
-from desks.pictures.ribbon import Ribbon
+from desks.pictures.ribbon import Ribbon, RibbonPost
 from desks.proof import doors
 from desks.proof.base import Cell, EvidenceTable, Head, as_day, certain_day
 from desks.proof.flat import FlatProof
@@ -26,18 +26,26 @@ class DoorsProof(FlatProof):
         if "rows" not in self.evidence or not self.finding.school_id or not self.names.posts:
             return None
         first, last = (certain_day(day) for day in self.evidence["window"])
-        posts = [doors.post_of(post, since=first) for post in self.names.posts.values()]
+        posts = [self.door(doors.post_of(post, since=first)) for post in self.names.posts.values()]
         bars = [
             doors.bar_of(row, self.names.guards.get(row["iin"]), unnamed=self.is_of_another(row))
             for row in self.lists.get("rows", ())
         ]
         return doors.lay_out(posts, bars, (first, last), first, width)
 
+    def door(self, post: RibbonPost) -> RibbonPost:
+        """A post as it is drawn."""
+        return post
+
 
 class PostCoveredProof(DoorsProof):
     """Evidence of `post_covered`: the post, the contract under which it was looked at, and whoever held it."""
 
     code = "post_covered"
+
+    def door(self, post: RibbonPost) -> RibbonPost:
+        """With the positions that were counted, however many the post has by now."""
+        return replace(post, positions=self.evidence["positions"])
 
 
 class ContinuityProof(DoorsProof):

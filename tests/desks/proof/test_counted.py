@@ -11,6 +11,7 @@ from compliance.findings import evaluate
 from compliance.models import Finding
 from desks import proof
 from guards.models import Assignment
+from schools.models import Post
 from tests.desks.country import TODAY, Country, before
 from tests.factories import AssignmentFactory, PostFactory, PresenceFactory
 
@@ -77,8 +78,10 @@ def vacant(country: Country) -> Finding:
 
 
 def test_a_vacant_post_is_drawn_with_those_who_held_it(vacant: Finding) -> None:
+    Post.objects.update(positions=5)
     told = proof.proof(vacant)
     assert told.ribbon and len(told.ribbon.bars) == 2 and told.ribbon.gaps
+    assert len(told.ribbon.lanes) == 2
     assert [str(table.title) for table in told.tables] == [
         "Assignments",
         "Contracts of guarding",
