@@ -4,7 +4,6 @@ Identifiers are those of the register package, never those of the database: evid
 """
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -12,95 +11,19 @@ import numpy as np
 
 from agencies.models import Agency
 from compliance.predicates.turnover import TurnoverLimit
-from compliance.predicates.wording import iso
 from compliance.records import ASSIGNMENT, KeptCalendars, Record, record
 from compliance.recounting import FIGURES
 from compliance.register import Register, by_key
+from compliance.spell_lines import SpellLine, SpellLines, spell_order, told_spell
 from compliance.turnover import (
-    END_REASONS,
     GRAIN_OF_LEVEL,
     KEYS_OF_LEVEL,
-    LEFT_KINDS,
-    OPEN,
-    Spells,
     Table,
     interval,
-    left_kinds,
     spells,
 )
 from guards.models import Assignment, Guard
 from schools.models import School
-
-# What a guard who did not leave in the window did next.
-NEVER = -1
-
-
-def as_date(day: int) -> date | None:
-    """A day number as a date; None while it is open."""
-    return None if day == OPEN else date.fromordinal(day)
-
-
-@dataclass(frozen=True)
-class SpellLine:
-    """One spell as it counts: `leave` is empty while the guard serves or left before the window, else left, excused or
-    provisional; `next` is what he did then."""
-
-    guard: int
-    school: int
-    agency: int
-    first_day: date
-    last_day: date | None
-    days_in_window: int
-    reason: str
-    accepted: bool
-    leave: str
-    open_days_since: int
-    next: str
-
-
-class SpellLines:
-    """How spells count under the terms of a rule. What can be told of all of them is told of all at once: a country
-    holds thousands of accused."""
-
-    def __init__(self, register: Register, of_grain: Spells, rule: TurnoverLimit) -> None:
-        self.spells = of_grain
-        self.start = of_grain.as_of - rule.terms.window_days + 1
-        self.left, self.excused = of_grain.left_since(self.start), of_grain.excused(rule.terms.excused)
-        leavers = np.flatnonzero(self.left)
-        self.next = np.full(len(of_grain), NEVER, dtype=np.int8)
-        self.next[leavers] = left_kinds(of_grain, register.rows, register.calendars, leavers)
-
-    def of(self, chosen: np.ndarray) -> list[SpellLine]:
-        """The lines of the chosen spells, in their order."""
-        found = self.spells
-        columns = (found.guard, found.school, found.agency, found.first, found.last, found.reason, found.accepted)
-        picked = [column[chosen].tolist() for column in (*columns, found.open_days_since, self.next)]
-        leaves = [self._leave(index) for index in chosen.tolist()]
-        return [
-            SpellLine(
-                guard=guard,
-                school=school,
-                agency=agency,
-                first_day=date.fromordinal(first),
-                last_day=as_date(last),
-                days_in_window=max(min(last, found.as_of) - max(first, self.start) + 1, 0),
-                reason=END_REASONS[reason] if reason >= 0 else "",
-                accepted=accepted,
-                leave=leave,
-                open_days_since=since,
-                next=LEFT_KINDS[kind] if kind != NEVER else "",
-            )
-            for leave, guard, school, agency, first, last, reason, accepted, since, kind in zip(
-                leaves, *picked, strict=True
-            )
-        ]
-
-    def _leave(self, index: int) -> str:
-        if not self.left[index]:
-            return ""
-        if self.excused[index]:
-            return "excused"
-        return "left" if self.spells.settled[index] else "provisional"
 
 
 class Groups:
@@ -153,7 +76,7 @@ def turnover_evidence(
     of_grain = spells(rows, register.calendars, day, terms.gap_open_days, GRAIN_OF_LEVEL[table.level])
     spell_groups = Groups(table.level, of_grain.agency, of_grain.school)
     row_groups = Groups(table.level, rows.agency, rows.school)
-    lines_of = SpellLines(register, of_grain, rule)
+    lines_of = SpellLines.followed(register.rows, register.calendars, of_grain, terms)
     picked = {}
     for owner in owners.tolist():
         key = int(table.agency[owner]), int(table.school[owner])
@@ -176,16 +99,11 @@ def turnover_evidence(
                 **terms_of(rule),
                 **{name: figures[name] for name in FIGURES},
                 "settled_high": high,
-                "spells": sorted((names.spell(line) for line in lines), key=_spell_order),
+                "spells": sorted((names.spell(line) for line in lines), key=spell_order),
                 "rows": sorted(names.rows_at(held), key=lambda row: (row["first_day"], row["assignment_id"])),
                 "calendars": names.calendars_of(held, day),
             },
         )
-
-
-def _spell_order(spell: dict[str, Any]) -> tuple[str, ...]:
-    """By lasting identifiers, so that the same register in another database is told in the same words."""
-    return spell["iin"], spell["school_id"], spell["first_day"], spell["agency_bin"]
 
 
 def _of_owners(register: Register, table: Table, owners: np.ndarray) -> Register:
@@ -233,17 +151,5 @@ class _Names:
         first = date.fromordinal(int(self.first[held].min()))
         return self.calendars.of(np.unique(self.school_of[held]).tolist(), first, day)
 
-    def spell(self, line: SpellLine) -> dict[str, Any]:
-        return {
-            "iin": self.iin[line.guard],
-            "school_id": self.school[line.school],
-            "agency_bin": self.bin[line.agency],
-            "first_day": line.first_day.isoformat(),
-            "last_day": iso(line.last_day),
-            "days_in_window": line.days_in_window,
-            "end_reason": line.reason,
-            "cause_accepted": line.accepted,
-            "leave": line.leave,
-            "open_days_since": line.open_days_since,
-            "next": line.next,
-        }
+    def spell(self, line: SpellLine) -> Record:
+        return told_spell(line, self.iin[line.guard], self.school[line.school], self.bin[line.agency])

@@ -19,7 +19,7 @@ from compliance.engine import Judged, Judgement, judge, judging_asks, regions_of
 from compliance.figures import ROWS_AT_ONCE, VALUES, figures_asks, store_figures
 from compliance.models import Compared, Evaluation, Figure, Finding, Stale
 from compliance.owners import GIVING_PAPERS, LEADING, owners_of
-from compliance.predicates.base import evidence_in_full
+from compliance.predicates.base import bears_out, evidence_in_full
 from compliance.prepared import Given, Question, ask, asked_together
 from compliance.register import Scope, take_statistics
 from compliance.turnover import ENGINE_VERSION
@@ -236,10 +236,13 @@ def store(judgement: Judgement) -> Outcome:
     opening = [one for key, one in found.items() if key not in kept]
     if closing:
         Finding.objects.filter(pk__in=[one.pk for one in closing]).update(closed_on=judgement.day)
+    opened = 0
     for start in range(0, len(opening), OPENED_AT_ONCE):
-        insert(Finding, OPENING, _openings(opening[start : start + OPENED_AT_ONCE], judgement.day))
+        openings = _openings(opening[start : start + OPENED_AT_ONCE], judgement.day)
+        insert(Finding, OPENING, openings)
+        opened += len(openings)
     owners = [(one.school, one.agency) for one in [*closing, *(one.breach.subject for one in opening)]]
-    return Outcome(opened=len(opening), kept=len(kept), closed=len(closing), owners=owners)
+    return Outcome(opened=opened, kept=len(kept), closed=len(closing), owners=owners)
 
 
 # What is said of a finding when it opens.
@@ -260,12 +263,13 @@ OPENING = (
 
 
 def _openings(judged: Collection[Judged], day: date) -> list[tuple[Any, ...]]:
-    """OPENING of each."""
+    """OPENING of each; not of what somebody put right while the country was read: whom he touched is judged again."""
     told = evidence_in_full([(one.version.judging_rule, one.breach) for one in judged], day)
     regions, before = regions_of(judged), _closed_before(judged)
     return [
         _opening(one, evidence, day, regions[one.breach.subject], before)
         for one, evidence in zip(judged, told, strict=True)
+        if bears_out(one.breach, evidence)
     ]
 
 

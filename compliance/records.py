@@ -25,6 +25,13 @@ IDENTITY: Mapping[str, tuple[str, ...]] = {
     "staff": ("iin", "first_day"),
     "groups": ("group", "first_day"),
     "log": ("held_on", "topic"),
+    "papers": ("paper", "number"),
+    "service": ("agency_bin", "first_day"),
+    "training": ("completed_on", "school_id"),
+    "modules": ("module",),
+    "licences": ("licence",),
+    "events": ("licence", "on"),
+    "reports": ("report_year", "report_quarter"),
 }
 KINDS = (*IDENTITY, "calendars")
 # What a kind is read of: the name in evidence, and the field of the register.
@@ -65,6 +72,13 @@ GROUP = {
     "first_day": "first_day",
     "last_day": "last_day",
 }
+PAPER = {"paper": "kind", "number": "number", "issued_on": "issued_on", "valid_until": "valid_until"}
+SERVICE = {"agency_bin": "agency__bin", "first_day": "first_day", "last_day": "last_day", "end_reason": "end_reason"}
+TRAINING = {"completed_on": "completed_on", "school_id": "school__code"}
+MODULE = {"module": "code", "scope": "scope", "valid_months": "valid_months"}
+LICENCE = {"licence": "number", "subtype": "subtype", "issued_on": "issued_on"}
+EVENT = {"licence": "licence__number", "on": "on", "event": "event", "basis": "basis"}
+REPORT = {"report_year": "year", "report_quarter": "quarter", "sent_on": "sent_on"}
 LOGGED = {"held_on": "held_on", "topic": "topic"}
 
 

@@ -10,7 +10,22 @@ from typing import Any
 import numpy as np
 
 from compliance.open_days import Calendars, counted_from
-from compliance.turnover import END_REASONS, GRAIN_OF_LEVEL, OPEN, Level, Rows, Terms, measure, service, spells
+from compliance.records import Record
+from compliance.spell_lines import SpellLines, spell_order, told_spell
+from compliance.turnover import (
+    END_REASONS,
+    GRAIN_OF_LEVEL,
+    OPEN,
+    Level,
+    Rows,
+    Spells,
+    Terms,
+    interval,
+    measure,
+    service,
+    spells,
+    window_start,
+)
 from guards.models import Assignment
 
 # What a turnover finding states.
@@ -71,23 +86,42 @@ def open_days(evidence: Evidence, since: str) -> int:
 
 
 def figures(evidence: Evidence, level: Level, terms: Terms) -> dict[str, Any]:
-    """The figures that the engine makes of the assignments and calendars of some evidence; none of no rows."""
+    """The figures that the engine makes of the assignments and calendars of some evidence, with `settled_high`, up to
+    which chance could have brought what settled; none of no rows."""
     if not evidence["rows"]:
         return {}
     rows, calendars, names = _arrays(evidence)
     regions = dict.fromkeys(range(len(names["school_id"])), 0)
-    return measure(rows, calendars, regions, day_judged(evidence), {level: terms})[level].row(0)
+    table = measure(rows, calendars, regions, day_judged(evidence), {level: terms})[level]
+    high = interval(table.settled_left[:1], table.person_days[:1], terms.confidence)[1]
+    return table.row(0) | {"settled_high": float(high[0])}
 
 
-def served(evidence: Evidence, level: Level, terms: Terms) -> list[dict[str, Any]]:
+def counted_spells(evidence: Evidence, level: Level, terms: Terms) -> list[Record]:
+    """The spells that the assignments of some evidence make, as a turnover finding tells them. What a guard did next is
+    taken from there: the register told it of all schools, and no figure rests on it."""
+    if not evidence["rows"]:
+        return []
+    rows, calendars, names = _arrays(evidence)
+    found = _spells(evidence, rows, calendars, level, terms)
+    lines = SpellLines(found, terms)
+    told = [
+        told_spell(line, names["iin"][line.guard], names["school_id"][line.school], names["agency_bin"][line.agency])
+        for line in lines.of(np.flatnonzero(found.last >= lines.start))
+    ]
+    after = {spell_order(one): one["next"] for one in evidence["spells"]}
+    return sorted(({**one, "next": after.get(spell_order(one))} for one in told), key=spell_order)
+
+
+def served(evidence: Evidence, level: Level, terms: Terms) -> list[Record]:
     """The spells that reach into the window of some evidence, the longest in it first: who, where, from when to when,
     and of how many days in the window how many were seasoned."""
     if not evidence["rows"]:
         return []
     rows, calendars, names = _arrays(evidence)
     day = day_judged(evidence)
-    found = spells(rows, calendars, day, terms.gap_open_days, GRAIN_OF_LEVEL[level])
-    start, each = day.toordinal() - terms.window_days + 1, np.arange(len(found))
+    found = _spells(evidence, rows, calendars, level, terms)
+    start, each = window_start(day.toordinal(), terms), np.arange(len(found))
     days = service(found, start, day.toordinal(), terms.seasoned_days, each, len(found))
     told = [
         {
@@ -100,7 +134,11 @@ def served(evidence: Evidence, level: Level, terms: Terms) -> list[dict[str, Any
         }
         for at in np.flatnonzero(days["person_days"]).tolist()
     ]
-    return sorted(told, key=lambda one: (-one["days_in_window"], one["first_day"], one["iin"]))
+    return sorted(told, key=lambda one: (-one["days_in_window"], one["first_day"], one["iin"], one["school_id"]))
+
+
+def _spells(evidence: Evidence, rows: Rows, calendars: Calendars, level: Level, terms: Terms) -> Spells:
+    return spells(rows, calendars, day_judged(evidence), terms.gap_open_days, GRAIN_OF_LEVEL[level])
 
 
 def _arrays(evidence: Evidence) -> tuple[Rows, Calendars, dict[str, list[str]]]:

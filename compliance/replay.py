@@ -6,7 +6,7 @@ changed since: which records and calendars differ, or, of a clause that counted 
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -61,16 +61,18 @@ class Replay:
 
     then: how what follows from its own records differs from what it states; None where it keeps none. still_found:
     whether the register of today breaches the clause on that day. values, records, calendars: how today's evidence
-    differs from the finding's; `values` is None where there is none today.
+    differs from the finding's; `values` is None where there is none today. readable: whether its evidence can be read
+    at all; of one that cannot nothing else is said.
     """
 
     finding: Finding
     untouched: bool
-    then: list[Difference] | None
-    still_found: bool
-    values: list[Difference] | None
-    records: list[RecordDifference]
-    calendars: list[Difference]
+    then: list[Difference] | None = None
+    still_found: bool = False
+    values: list[Difference] | None = None
+    records: list[RecordDifference] = field(default_factory=list)
+    calendars: list[Difference] = field(default_factory=list)
+    readable: bool = True
 
     @property
     def proved(self) -> bool:
@@ -81,13 +83,13 @@ class Replay:
     def outdated(self) -> bool:
         """Whether a finding that keeps totals alone can be counted again no more: the register of today gives others.
         That is neither proof nor its opposite."""
-        return self.keeps_totals and not self.unchanged
+        return self.keeps_totals and self.values != []
 
     @property
     def keeps_totals(self) -> bool:
         """Whether the finding states what was counted of records that it does not hold: those opened before findings
         kept them."""
-        return self.then is None and bool(self.finding.version.judging_rule.keeps)
+        return self.readable and self.then is None and bool(self.finding.version.judging_rule.keeps)
 
     @property
     def unchanged(self) -> bool:
@@ -102,32 +104,40 @@ class Replay:
 
 def replay(finding: Finding) -> Replay:
     """Judge a finding again by its own version of the clause. It reads only."""
+    untouched = digest_of(finding.version, finding.engine, finding.evidence) == finding.digest
+    try:
+        return _replayed(finding, untouched=untouched)
+    except (AttributeError, LookupError, TypeError, ValueError):
+        # Evidence that somebody wrote over may be anything; what was written here can be read.
+        if untouched:
+            raise
+        return Replay(finding, untouched=False, readable=False)
+
+
+def _replayed(finding: Finding, *, untouched: bool) -> Replay:
     evidence, rule = finding.evidence, finding.version.build_rule()
     kept = [kind for kind in rule.keeps if kind in evidence]
     found, now = _as_known_now(finding, rule)
+    # Where there is nothing today, what was counted is gone; of records that are facts nothing is known.
+    kinds = [kind for kind in IDENTITY if isinstance(evidence.get(kind), list) and (now is not None or kind in kept)]
     return Replay(
         finding=finding,
-        untouched=digest_of(finding.version, finding.engine, evidence) == finding.digest,
-        then=_recounted(evidence, rule, kept) if kept else None,
+        untouched=untouched,
+        then=_recounted(evidence, rule) if kept else None,
         still_found=found,
-        values=None if now is None else _differences(_plain(evidence), _plain(now)),
+        values=None if now is None else _stated(evidence, now),
         records=[
             one
-            for kind in kept
-            if kind in IDENTITY
+            for kind in kinds
             for one in _record_differences(kind, evidence[kind], (now or {}).get(kind, ()), finding.opened_on)
         ],
         calendars=[] if now is None else _calendar_differences(evidence, now),
     )
 
 
-def _recounted(evidence: dict[str, Any], rule: Rule, kept: list[str]) -> list[Difference]:
-    """How what follows from the records of some evidence differs from what it states. Of records that somebody broke
-    nothing follows: each kind is told as missing."""
-    try:
-        again = rule.recounted(evidence)
-    except (LookupError, TypeError, ValueError):
-        return [Difference(kind, len(evidence[kind]), None) for kind in kept]
+def _recounted(evidence: dict[str, Any], rule: Rule) -> list[Difference]:
+    """How what follows from the records of some evidence differs from what it states."""
+    again = rule.recounted(evidence)
     return _differences({name: evidence.get(name) for name in again}, again)
 
 
@@ -177,6 +187,12 @@ def _plain(evidence: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in evidence.items() if name not in LISTS}
 
 
+def _stated(evidence: dict[str, Any], now: dict[str, Any]) -> list[Difference]:
+    """How the evidence of today differs in what the finding states; what it did not state yet is not asked for."""
+    was = _plain(evidence)
+    return _differences(was, {name: value for name, value in _plain(now).items() if name in was})
+
+
 def _differences(was: dict[str, Any], now: dict[str, Any]) -> list[Difference]:
     # In the order of what was just made: PostgreSQL keeps evidence in an order of its own.
     names = [*now, *(name for name in was if name not in now)]
@@ -192,7 +208,8 @@ def _known_on(day: date, one: Record) -> Record:
 
 
 def _calendar_differences(was: dict[str, Any], now: dict[str, Any]) -> list[Difference]:
-    """What became of the calendars by which open days were counted: `calendar closure` or `calendar weekdays`."""
+    """What became of the calendars by which open days were counted: `calendar closure`, `calendar weekdays`, or `school
+    calendar` where a school keeps another one."""
     before, after = ({one["calendar"]: one for one in known.get("calendars", ())} for known in (was, now))
     found = []
     for code in before.keys() & after.keys():
@@ -204,7 +221,9 @@ def _calendar_differences(was: dict[str, Any], now: dict[str, Any]) -> list[Diff
             for one in _differences(before[code], after[code])
             if one.name == "weekdays"
         ]
-    return sorted(found, key=lambda one: one.name)
+    kept, keep = ({school: code for code in known for school in known[code]["schools"]} for known in (before, after))
+    moved = (Difference(f"{school} calendar", kept[school], keep[school]) for school in kept.keys() & keep.keys())
+    return sorted([*found, *(one for one in moved if one.was != one.now)], key=lambda one: one.name)
 
 
 def _record_differences(
@@ -214,7 +233,7 @@ def _record_differences(
     before, after = (
         {tuple(one[name] for name in IDENTITY[kind]): _known_on(day, one) for one in known} for known in (was, now)
     )
-    for key in sorted({*before, *after}):
+    for key in sorted({*before, *after}, key=str):
         if key in before and key in after:
             for one in _differences(before[key], after[key]):
                 yield RecordDifference(kind, before[key], one.name, one.was, one.now)

@@ -14,13 +14,14 @@ from typing import Any
 
 import numpy as np
 
-from compliance.evidence import Groups, SpellLine, SpellLines, as_date
+from compliance.evidence import Groups
 from compliance.intervals import yearly_rate
 from compliance.keys import Numbers
 from compliance.models import ClauseVersion
 from compliance.predicates.turnover import TurnoverLimit
 from compliance.prepared import asked_together
 from compliance.register import Register, Scope, read_register, register_asks
+from compliance.spell_lines import SpellLine, SpellLines, as_date
 from compliance.timeline import LAW_ASK, LawInTime
 from compliance.turnover import (
     GRAIN_OF_LEVEL,
@@ -144,7 +145,7 @@ def _report(law: LawInTime, register: Register, owner: "Owner", day: date, *, wa
         version=version,
         rule=rule,
         figures=standing.figures,
-        spells=SpellLines(register, standing.spells, rule).of(standing.mine),
+        spells=SpellLines.followed(register.rows, register.calendars, standing.spells, rule.terms).of(standing.mine),
         budget=standing.budget,
         breached=bool(breached),
         established=bool(established),

@@ -17,10 +17,10 @@ from django.utils.translation import ngettext
 
 from access.roles import Role
 from agencies.models import Contract
-from compliance.evidence import SpellLine
 from compliance.models import ClauseVersion, Figure
 from compliance.predicates.turnover import TurnoverLimit
 from compliance.reports import BudgetLine, OwnerReport, report
+from compliance.spell_lines import SpellLine
 from desks import formats
 from desks.pictures import budget, claim, interval, ribbon
 from desks.pictures.claim import HatchedBar

@@ -4,20 +4,23 @@ An agency of which the register holds no record of the kind is not judged, but n
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any, ClassVar
 
-from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, Concat
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Agency, Contract, MobileGroup, QuarterlyReport
 from compliance.predicates.base import AgencyRule, Breach, Subject, World, parameter
 from compliance.predicates.columns import Listed, listed, text_of
+from compliance.predicates.licences import on_the_list
 from compliance.predicates.wording import day_of, iso, told
-from compliance.records import CONTRACT, GROUP, POST, STAFF, records
+from compliance.records import CONTRACT, GROUP, POST, REPORT, STAFF, records
+from compliance.recounting import day_judged
 from guards.models import Employment
 from schools.models import Post
 
@@ -77,9 +80,7 @@ class AgencyVulnerableCapability(RecordedAgencyRule):
     groups: int = parameter(2, help=_("Mobile groups that the agency keeps at least"), low=1, high=100)
 
     def guarding(self, rows: QuerySet[Any]) -> QuerySet[Any]:
-        still_listed = Q(school__vulnerable_until__isnull=True) | Q(school__vulnerable_until__gte=OuterRef("on"))
-        vulnerable = contracts_in_force().filter(still_listed, school__vulnerable_since__lte=OuterRef("on"))
-        return rows.filter(Exists(vulnerable))
+        return rows.filter(Exists(contracts_in_force().filter(on_the_list(OuterRef("on")))))
 
     def recorded(self) -> Exists:
         return Exists(MobileGroup.objects.filter(agency=OuterRef("pk")))
@@ -110,12 +111,8 @@ class AgencyVulnerableCapability(RecordedAgencyRule):
         """The mobile groups of the agency, and its contracts with schools on the list."""
         agencies = {one.subject.agency for one in breaches}
         groups = records(MobileGroup.objects.on(day).filter(agency__in=agencies), GROUP, "agency")
-        listed = Contract.objects.in_force(day).filter(
-            Q(school__vulnerable_until__isnull=True) | Q(school__vulnerable_until__gte=day),
-            school__vulnerable_since__lte=day,
-            agency__in=agencies,
-        )
-        contracts = records(listed, CONTRACT | VULNERABLE, "agency")
+        of_listed = Contract.objects.in_force(day).filter(on_the_list(day), agency__in=agencies)
+        contracts = records(of_listed, CONTRACT | VULNERABLE, "agency")
         keys = [(one.subject.agency,) for one in breaches]
         return [{"groups": groups.get(key, []), "contracts": contracts.get(key, [])} for key in keys]
 
@@ -170,33 +167,27 @@ class StaffingNorm(RecordedAgencyRule):
         return Exists(contracts_in_force().filter(posts, school__posts__first_day__lte=OuterRef("on")))
 
     def failing(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """All whose norm is known, with what is counted of them; `judged` holds it against the norm."""
         staff = Employment.objects.filter(agency=OuterRef("pk")).on(OuterRef("on"))  # type: ignore[arg-type]
         counts = rows.annotate(
             staff=counted(staff, Count("guard", distinct=True)),
             **{name: _posts(pattern) for name, pattern in POSTS_OF.items()},
             groups_kept=counted(groups_on_the_day(), Count("pk")),
-        ).annotate(
-            allowed=F("posts_24h") * Value(self.per_24h_post)
-            + F("posts_12h") * Value(self.per_12h_post)
-            + F("posts_8h") * Value(self.per_8h_post)
-            + F("groups_kept") * Value(self.per_mobile_group)
         )
-        return counts.filter(self.recorded()).filter(staff__gt=F("allowed"))
+        return counts.filter(self.recorded())
 
     def judged(self, row: Any, world: World) -> Iterator[Breach]:
-        yield Breach(
-            Subject(agency=row.pk),
-            {
-                "day": world.day.isoformat(),
-                "guards_on_staff": row.staff,
-                "guards_allowed": row.allowed,
-                "posts_24h": row.posts_24h,
-                "posts_12h": row.posts_12h,
-                "posts_8h": row.posts_8h,
-                "mobile_groups": row.groups_kept,
-            },
-            "indicated",
-        )
+        posts = {name: getattr(row, name) for name in POSTS_OF}
+        totals = self._totals(row.staff, posts, row.groups_kept)
+        if totals["guards_on_staff"] > totals["guards_allowed"]:
+            yield Breach(Subject(agency=row.pk), {"day": world.day.isoformat(), **totals}, "indicated")
+
+    def _totals(self, staff: int, posts: Mapping[str, int], groups: int) -> dict[str, Any]:
+        """The staff against what the norm allows. Reckoned in decimals: 100 posts at 4.35 guards allow 435, which
+        neither binary fractions nor the databases agree on."""
+        norms = (self.per_24h_post, self.per_12h_post, self.per_8h_post, self.per_mobile_group)
+        allowed = sum(Decimal(str(norm)) * count for norm, count in zip(norms, (*posts.values(), groups), strict=True))
+        return {"guards_on_staff": staff, "guards_allowed": float(allowed), **posts, "mobile_groups": groups}
 
     def kept(self, breaches: Sequence[Breach], day: date) -> list[dict[str, list[Any]]]:
         """Who was on the staff, the posts at the schools under contract, and the mobile groups."""
@@ -219,15 +210,7 @@ class StaffingNorm(RecordedAgencyRule):
         schools = {contract["school_id"] for contract in evidence["contracts"]}
         of_pattern = Counter(post["pattern"] for post in evidence["posts"] if post["school_id"] in schools)
         posts = {name: of_pattern[pattern] for name, pattern in POSTS_OF.items()}
-        groups = len(evidence["groups"])
-        allowed = (
-            posts["posts_24h"] * self.per_24h_post
-            + posts["posts_12h"] * self.per_12h_post
-            + posts["posts_8h"] * self.per_8h_post
-            + groups * self.per_mobile_group
-        )
-        staff = len({one["iin"] for one in evidence["staff"]})
-        return {"guards_on_staff": staff, "guards_allowed": allowed, **posts, "mobile_groups": groups}
+        return self._totals(len({one["iin"] for one in evidence["staff"]}), posts, len(evidence["groups"]))
 
     def says(self, breach: Breach) -> Any:
         return told(
@@ -266,6 +249,7 @@ class QuarterlyReportSent(RecordedAgencyRule):
     code: ClassVar[str] = "quarterly_report"
     title: ClassVar[Any] = _("Quarterly report not sent")
     reads: ClassVar[frozenset[str]] = frozenset({"contract", "report"})
+    keeps: ClassVar[tuple[str, ...]] = ("reports",)
     due_day: int = parameter(
         25, help=_("Day of the month after the quarter by which the report is sent"), low=1, high=28
     )
@@ -283,10 +267,7 @@ class QuarterlyReportSent(RecordedAgencyRule):
 
     def judged(self, row: Any, world: World) -> Iterator[Breach]:
         """One breach for each quarter, later than the first one reported, whose day has passed without a report."""
-        sent = {_quarter(name) for name in listed(row.reports)}
-        for year, quarter in self.due_by(world.day):
-            if (year, quarter) < min(sent) or (year, quarter) in sent:
-                continue
+        for year, quarter in self.missing_by(world.day, {_quarter(name) for name in listed(row.reports)}):
             yield Breach(
                 Subject(agency=row.pk, mark=f"{year}-Q{quarter}"),
                 {
@@ -296,9 +277,28 @@ class QuarterlyReportSent(RecordedAgencyRule):
                 },
             )
 
+    def kept(self, breaches: Sequence[Breach], day: date) -> list[dict[str, list[Any]]]:
+        """The reports that were sent."""
+        agencies = {one.subject.agency for one in breaches}
+        sent = QuarterlyReport.objects.filter(agency__in=agencies, sent_on__lte=day)
+        reports = records(sent, REPORT, "agency")
+        return [{"reports": reports.get((one.subject.agency,), [])} for one in breaches]
+
+    def recounted(self, evidence: Mapping[str, Any]) -> dict[str, Any]:
+        """The quarter and its last day, as long as the reports leave it out."""
+        sent = {(one["report_year"], one["report_quarter"]) for one in evidence["reports"]}
+        quarter = _quarter(evidence["quarter"].replace("Q", ""))
+        if quarter not in self.missing_by(day_judged(evidence), sent):
+            return dict.fromkeys(("quarter", "due_on"))
+        return {"quarter": evidence["quarter"], "due_on": iso(self.due_on(*quarter))}
+
     def due_on(self, year: int, quarter: int) -> date:
         """The last day on which the report of a quarter is in time."""
         return date(year + quarter // 4, quarter * 3 % 12 + 1, self.due_day)
+
+    def missing_by(self, day: date, sent: Collection[Quarter]) -> list[Quarter]:
+        """The quarters whose report was due by a day and was not sent; before the first that was, none is missed."""
+        return [one for one in self.due_by(day) if sent and one >= min(sent) and one not in sent]
 
     def due_by(self, day: date) -> list[Quarter]:
         """The latest quarters whose last day for the report has passed, oldest first."""

@@ -94,6 +94,11 @@ def evidence_in_full(accused: Sequence[tuple["Rule", Breach]], day: date) -> lis
     return told
 
 
+def bears_out(breach: Breach, evidence: Mapping[str, Any]) -> bool:
+    """Whether the records behind a breach, in its evidence in full, still give a value for all that it states."""
+    return all(evidence[name] is not None for name, value in breach.evidence.items() if value is not None)
+
+
 class World(Protocol):
     """The register as a rule sees it on the day judged. The engine provides it."""
 
@@ -226,8 +231,8 @@ class Rule:
         return [{} for _breach in breaches]
 
     def recounted(self, evidence: Mapping[str, Any]) -> dict[str, Any]:
-        """What the lists of `keeps` amount to, of nothing else: what the evidence states beside them. Each is None
-        where the lists do not bear out that there is anything to count."""
+        """What the lists of `keeps` amount to, of nothing else: what the evidence states beside them. A value is None
+        where the lists hold nothing that it could be made of."""
         raise NotImplementedError
 
     def silent(self, world: World) -> Iterator[Subject]:

@@ -1,6 +1,8 @@
 """Rules about who may be a guard at all: his age and citizenship, and what bars him."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, ClassVar
 
 from django.db.models import Case, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
@@ -13,6 +15,7 @@ from compliance.predicates.columns import MONTH, MonthDay
 from compliance.predicates.papers import PaperRule
 from compliance.predicates.standing import StandingRule
 from compliance.predicates.wording import day_of, iso, months_after, told
+from compliance.records import SERVICE, records
 from guards.models import Credential, Employment, EndReason
 from schools.identifiers import CENTURIES, birth_date
 
@@ -124,6 +127,7 @@ class GuardNoBars(PaperRule):
     code: ClassVar[str] = "guard_no_bars"
     title: ClassVar[Any] = _("A bar to being a guard")
     reads: ClassVar[frozenset[str]] = frozenset({"assignment", "employment", "paper"})
+    keeps: ClassVar[tuple[str, ...]] = ("papers", "service")
     bar: str = parameter(help=_("What bars a guard"), choices=(*PROOF_AGAINST, DISMISSAL))
     months: int = parameter(36, help=_("Months for which a negative dismissal bars"), low=1, high=120)
 
@@ -157,6 +161,30 @@ class GuardNoBars(PaperRule):
             "dismissed_on": iso(row.dismissed_on),
             "dismissed_by": row.dismissed_by,
             "barred_until": iso(months_after(row.dismissed_on, self.months)),
+        }
+
+    def kept(self, breaches: Sequence[Breach], day: date) -> list[dict[str, list[Any]]]:
+        """His papers of the kind; of a dismissal what he was employed for until an agency dismissed him so."""
+        if self.bar != DISMISSAL:
+            return [of_one | {"service": []} for of_one in super().kept(breaches, day)]
+        guards = {one.subject.guard for one in breaches}
+        dismissals = Employment.objects.filter(
+            guard__in=guards, end_reason=EndReason.DISMISSED_NEGATIVE, last_day__lt=day
+        )
+        service = records(dismissals, SERVICE, "guard")
+        return [{"papers": [], "service": service.get((one.subject.guard,), [])} for one in breaches]
+
+    def recounted(self, evidence: Mapping[str, Any]) -> dict[str, Any]:
+        if self.bar != DISMISSAL:
+            return super().recounted(evidence)
+        if not evidence["service"]:
+            return dict.fromkeys(("dismissed_on", "dismissed_by", "barred_until"))
+        latest = max(evidence["service"], key=lambda one: (one["last_day"], one["agency_bin"]))
+        barred_until = iso(months_after(date.fromisoformat(latest["last_day"]), self.months))
+        return {
+            "dismissed_on": latest["last_day"],
+            "dismissed_by": latest["agency_bin"],
+            "barred_until": barred_until,
         }
 
     def says(self, breach: Breach) -> Any:

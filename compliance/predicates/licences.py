@@ -1,7 +1,8 @@
 """Rules about the contract of guarding and the licence that it stands on."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, ClassVar
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
@@ -11,6 +12,16 @@ from agencies.models import Contract, Licence, LicenceEvent
 from compliance.predicates.base import Breach, RowRule, Subject, World, parameter
 from compliance.predicates.standing import StandingRule, standing_evidence
 from compliance.predicates.wording import day_of, iso, told
+from compliance.records import CONTRACT, EVENT, LICENCE, Record, in_order, records
+
+# What a contract says beside its days, told with it.
+SIGNED = {"contract_number": "number", "signed_on": "signed_on", "licence": "licence__number"}
+
+
+def on_the_list(day: Any) -> Q:
+    """Whether a row's school is on the list of vulnerable objects on a day (a date or an expression)."""
+    still = Q(school__vulnerable_until__isnull=True) | Q(school__vulnerable_until__gte=day)
+    return still & Q(school__vulnerable_since__lte=day)
 
 
 @dataclass(frozen=True)
@@ -18,6 +29,7 @@ class ContractRule(RowRule):
     """The base of rules about contracts of guarding and the licence that each of them names."""
 
     columns: ClassVar[tuple[str, ...]] = ("code", "number", "school_id", "agency_id", "first_day", "last_day")
+    keeps: ClassVar[tuple[str, ...]] = ("licences", "events")
 
     def rows(self) -> QuerySet[Any]:
         return Contract.objects.all()
@@ -41,6 +53,32 @@ class ContractRule(RowRule):
 
     def judged(self, row: Any, world: World) -> Iterator[Breach]:
         yield Breach(Subject(row.school_id, row.agency_id, mark=row.code), contract_evidence(row, world))
+
+    def kept(self, breaches: Sequence[Breach], day: date) -> list[dict[str, list[Any]]]:
+        """The licence that the contract names, else all of the agency, and what had become of them by the day."""
+        numbers = {one.evidence["licence"] for one in breaches if one.evidence["licence"]}
+        agencies = {one.subject.agency for one in breaches if not one.evidence["licence"]}
+        asked = Licence.objects.filter(Q(number__in=numbers) | Q(agency__in=agencies))
+        licences = records(asked, LICENCE, "agency", "number")
+        events = records(LicenceEvent.objects.filter(licence__in=asked, on__lte=day), EVENT, "licence__number")
+        told = []
+        for one in breaches:
+            named, agency = one.evidence["licence"], one.subject.agency
+            of_one = [of for (by, number), of in licences.items() if number == named or (not named and by == agency)]
+            held = sorted((licence for licences_of in of_one for licence in licences_of), key=in_order)
+            became = [event for licence in held for event in events.get((licence["licence"],), [])]
+            told.append({"licences": held, "events": became})
+        return told
+
+    def recounted(self, evidence: Mapping[str, Any]) -> dict[str, Any]:
+        """What the licence was, and what it had last become."""
+        names = ("licence", "subtype", "state", "state_since")
+        licence = next((one for one in evidence["licences"] if one["licence"] == evidence["licence"]), None)
+        if licence is None:
+            return dict.fromkeys(names)
+        events = [event for event in evidence["events"] if event["licence"] == licence["licence"]]
+        latest = max(events, key=lambda event: event["on"], default={"event": "issued", "on": licence["issued_on"]})
+        return dict(zip(names, (licence["licence"], licence["subtype"], latest["event"], latest["on"]), strict=True))
 
 
 @dataclass(frozen=True)
@@ -87,9 +125,7 @@ class LicenceSubtype(ContractRule):
     reads: ClassVar[frozenset[str]] = frozenset({"contract", "licence"})
 
     def fails(self) -> Any:
-        still_listed = Q(school__vulnerable_until__isnull=True) | Q(school__vulnerable_until__gte=F("on"))
-        listed = Q(school__vulnerable_since__lte=F("on")) & still_listed
-        return listed & Q(licence__subtype=Licence.Subtype.EXCEPT_VULNERABLE)
+        return on_the_list(F("on")) & Q(licence__subtype=Licence.Subtype.EXCEPT_VULNERABLE)
 
     def says(self, breach: Breach) -> Any:
         return told(
@@ -115,6 +151,7 @@ class ContractInForce(StandingRule):
     code: ClassVar[str] = "contract_in_force"
     title: ClassVar[Any] = _("No contract in force")
     reads: ClassVar[frozenset[str]] = frozenset({"assignment", "contract", "licence"})
+    keeps: ClassVar[tuple[str, ...]] = ("contracts",)
     names_licence: bool = parameter(True, help=_("Whether the contract has to name the licence"))
 
     def lacking(self, standing: QuerySet[Any]) -> QuerySet[Any]:
@@ -145,6 +182,24 @@ class ContractInForce(StandingRule):
                 "licence": row.contract_licence,
             },
         )
+
+    def kept(self, breaches: Sequence[Breach], day: date) -> list[dict[str, list[Any]]]:
+        """All contracts of the agency with the school that had begun."""
+        schools, agencies = {one.subject.school for one in breaches}, {one.subject.agency for one in breaches}
+        begun = Contract.objects.filter(school__in=schools, agency__in=agencies, first_day__lte=day)
+        contracts = records(begun, CONTRACT | SIGNED, "school", "agency")
+        return [{"contracts": contracts.get((one.subject.school, one.subject.agency), [])} for one in breaches]
+
+    def recounted(self, evidence: Mapping[str, Any]) -> dict[str, Any]:
+        """The latest of these."""
+        latest: Record = max(evidence["contracts"], key=lambda one: (one["first_day"], one["contract"]), default={})
+        return {
+            "contract": latest.get("contract"),
+            "contract_number": latest.get("contract_number"),
+            "contract_first_day": latest.get("first_day"),
+            "contract_last_day": latest.get("last_day"),
+            "licence": latest.get("licence"),
+        }
 
     def says(self, breach: Breach) -> Any:
         found = breach.evidence

@@ -5,7 +5,9 @@ from a register that was never filled in. Such agencies are named as not measura
 post needs the paper all the same: what is not there has not been shown.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, ClassVar
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
@@ -16,6 +18,7 @@ from compliance.predicates.base import Breach, World, parameter
 from compliance.predicates.columns import lasts, longer_ago
 from compliance.predicates.standing import StandingRule
 from compliance.predicates.wording import day_of, iso, told
+from compliance.records import PAPER, SERVICE, Record, records
 from guards.models import Credential, Employment
 
 Kind = Credential.Kind
@@ -52,10 +55,24 @@ def valid() -> Q:
     return Q(valid_until__isnull=True) | Q(valid_until__gte=OuterRef("on"))
 
 
+def papers_kept(breaches: Sequence[Breach], day: date, *kinds: str) -> list[dict[str, list[Record]]]:
+    """The papers of some kinds of each breach's guard that were issued by the day, or on no recorded one."""
+    guards = {one.subject.guard for one in breaches}
+    by_then = Q(issued_on__isnull=True) | Q(issued_on__lte=day)
+    papers = records(Credential.objects.filter(by_then, guard__in=guards, kind__in=kinds), PAPER, "guard")
+    return [{"papers": papers.get((one.subject.guard,), [])} for one in breaches]
+
+
+def _lateness(paper: Record) -> tuple[Any, ...]:
+    until, issued_on = paper["valid_until"], paper["issued_on"]
+    return until is None, until or "", issued_on or "", paper["number"]
+
+
 @dataclass(frozen=True)
 class PaperRule(StandingRule):
     """The base of rules that ask for a paper of one kind, valid on the day."""
 
+    keeps: ClassVar[tuple[str, ...]] = ("papers",)
     paper: ClassVar[str]
 
     def holding(self) -> QuerySet[Credential]:
@@ -93,6 +110,15 @@ class PaperRule(StandingRule):
             "paper_issued_on": iso(row.paper_issued_on),
             "paper_valid_until": iso(row.paper_valid_until),
         }
+
+    def kept(self, breaches: Sequence[Breach], day: date) -> list[dict[str, list[Any]]]:
+        """All papers of the kind that the guard had by the day."""
+        return papers_kept(breaches, day, self.kind)
+
+    def recounted(self, evidence: Mapping[str, Any]) -> dict[str, Any]:
+        """Of these the latest, as the database has it: what lasts longest, then what was issued last."""
+        latest: Record = max(evidence["papers"], key=_lateness, default={})
+        return {f"paper_{name}": latest.get(name) for name in ("number", "issued_on", "valid_until")}
 
     def says(self, breach: Breach) -> Any:
         values = {
@@ -150,6 +176,7 @@ class GuardRefresher(PaperRule):
     code: ClassVar[str] = "guard_refresher"
     title: ClassVar[Any] = _("Refresher overdue")
     reads: ClassVar[frozenset[str]] = frozenset({"assignment", "employment", "paper"})
+    keeps: ClassVar[tuple[str, ...]] = ("papers", "service")
     paper: ClassVar[str] = Kind.REFRESHER_CERTIFICATE
     months: int = parameter(12, help=_("Months for which a special training or refresher lasts"), low=1, high=120)
 
@@ -161,18 +188,42 @@ class GuardRefresher(PaperRule):
 
     def unfit(self, standing: QuerySet[Any]) -> QuerySet[Any]:
         """None is due in the first year of service; a guard who comes back after a break was in service long ago."""
-        served = Employment.objects.filter(guard=OuterRef("guard_key"))
-        served = served.filter(longer_ago("first_day", self.months, OuterRef("on")))
+        employed = Employment.objects.filter(guard=OuterRef("guard_key"))
+        served = employed.filter(longer_ago("first_day", self.months, OuterRef("on")))
         trained = papers_of_guard(self.kind, Kind.TRAINING_CERTIFICATE).filter(issued_on__lte=OuterRef("on"))
         return (
             super()
             .unfit(standing)
             .filter(Exists(served))
-            .annotate(last_trained_on=Subquery(trained.order_by("-issued_on").values("issued_on")[:1]))
+            .annotate(
+                last_trained_on=Subquery(trained.order_by("-issued_on").values("issued_on")[:1]),
+                in_service_since=Subquery(employed.order_by("first_day").values("first_day")[:1]),
+            )
         )
 
     def facts(self, row: Any, world: World) -> dict[str, Any]:
-        return {"last_trained_on": iso(row.last_trained_on), "months": self.months}
+        return {
+            "last_trained_on": iso(row.last_trained_on),
+            "months": self.months,
+            "in_service_since": iso(row.in_service_since),
+        }
+
+    def kept(self, breaches: Sequence[Breach], day: date) -> list[dict[str, list[Any]]]:
+        """His special trainings and refreshers, and all that he was employed for."""
+        papers = papers_kept(breaches, day, self.kind, Kind.TRAINING_CERTIFICATE)
+        guards = {one.subject.guard for one in breaches}
+        service = records(Employment.objects.filter(guard__in=guards, first_day__lte=day), SERVICE, "guard")
+        return [
+            of_one | {"service": service.get((one.subject.guard,), [])}
+            for of_one, one in zip(papers, breaches, strict=True)
+        ]
+
+    def recounted(self, evidence: Mapping[str, Any]) -> dict[str, Any]:
+        days = [one["issued_on"] for one in evidence["papers"] if one["issued_on"]]
+        return {
+            "last_trained_on": max(days, default=None),
+            "in_service_since": min((one["first_day"] for one in evidence["service"]), default=None),
+        }
 
     def says(self, breach: Breach) -> Any:
         trained = day_of(breach.evidence, "last_trained_on")

@@ -14,7 +14,7 @@ from compliance.predicates.base import Breach, Subject, World, parameter
 from compliance.predicates.columns import WITHIN, Listed, lasts, listed, text_of
 from compliance.predicates.standing import StandingRule, standing_evidence
 from compliance.predicates.wording import day_of, told
-from compliance.records import calendars_since
+from compliance.records import MODULE, TRAINING, calendars_since, records
 from compliance.recounting import open_days
 from guards.models import Module, Requirement, TrainingRecord
 
@@ -27,7 +27,7 @@ class SchoolTraining(StandingRule):
     code: ClassVar[str] = "school_training"
     title: ClassVar[Any] = _("Not trained for this school")
     reads: ClassVar[frozenset[str]] = frozenset({"assignment", "training"})
-    keeps: ClassVar[tuple[str, ...]] = ("calendars",)
+    keeps: ClassVar[tuple[str, ...]] = ("training", "modules", "calendars")
     grace_open_days: int = parameter(
         0, help=_("Open days a guard may stand before he has completed a module"), low=0, high=60
     )
@@ -78,11 +78,28 @@ class SchoolTraining(StandingRule):
             )
 
     def kept(self, breaches: Sequence[Breach], day: date) -> list[dict[str, list[Any]]]:
-        """The open days since he stands and the module is asked for."""
-        return calendars_since([(one.subject.school, _asked_since(one.evidence)) for one in breaches], day)
+        """How often he completed the module, here where it is one for a school, for how long it is valid, and the open
+        days since he stands and it is asked for."""
+        codes, guards = {one.evidence["module"] for one in breaches}, {one.subject.guard for one in breaches}
+        modules = records(Module.objects.filter(code__in=codes), MODULE, "code")
+        done = TrainingRecord.objects.filter(module__code__in=codes, guard__in=guards, completed_on__lte=day)
+        anywhere = records(done.filter(module__scope=Module.Scope.GENERAL), TRAINING, "module__code", "guard")
+        here = records(done.exclude(module__scope=Module.Scope.GENERAL), TRAINING, "module__code", "guard", "school")
+        calendars = calendars_since([(one.subject.school, _asked_since(one.evidence)) for one in breaches], day)
+        told = []
+        for one, of_one in zip(breaches, calendars, strict=True):
+            key = one.evidence["module"], one.subject.guard
+            training = anywhere.get(key) or here.get((*key, one.subject.school), [])
+            told.append(of_one | {"training": training, "modules": modules.get(key[:1], [])})
+        return told
 
     def recounted(self, evidence: Mapping[str, Any]) -> dict[str, Any]:
-        return {"open_days_stood": open_days(evidence, _asked_since(evidence))}
+        (module,) = evidence["modules"] or [{"valid_months": None}]
+        return {
+            "completed_on": max((one["completed_on"] for one in evidence["training"]), default=None),
+            "valid_months": module["valid_months"],
+            "open_days_stood": open_days(evidence, _asked_since(evidence)),
+        }
 
     def forbidding(self, forbidden: Iterable[Any], world: World) -> Iterator[Breach]:
         """The same, with the titles of the modules for whoever places a guard; evidence keeps their codes."""

@@ -15,7 +15,7 @@ from compliance.gathering import apart, together
 from compliance.predicates.base import Breach, Rule, RuleFault, Subject, World, parameter
 from compliance.predicates.wording import day_of, told
 from compliance.records import ASSIGNMENT, KeptCalendars, Record, in_order, records
-from compliance.recounting import FIGURES, figures, served
+from compliance.recounting import FIGURES, counted_spells, figures, served
 from compliance.turnover import DEFAULT_EXCUSED_AGENCY, DEFAULT_EXCUSED_SCHOOL, END_REASONS, Limit, Terms
 from guards.models import Assignment
 
@@ -65,8 +65,10 @@ class TurnoverLimit(Rule):
         return world.turnover_breaches(self)
 
     def recounted(self, evidence: Mapping[str, Any]) -> dict[str, Any]:
-        found = figures(evidence, self.level, self.terms)  # type: ignore[arg-type]
-        return {name: found.get(name) for name in FIGURES}
+        level: Any = self.level
+        found = figures(evidence, level, self.terms)
+        of_spells = {"spells": counted_spells(evidence, level, self.terms)}
+        return {name: found.get(name) for name in (*FIGURES, "settled_high")} | of_spells
 
     def says(self, breach: Breach) -> Any:
         return told(
@@ -158,12 +160,10 @@ class ContinuityFloor(Rule):
         return [_served(one, found, calendars, day) for one in breaches]
 
     def recounted(self, evidence: Mapping[str, Any]) -> dict[str, Any]:
-        found = figures(evidence, self.level, self.terms)  # type: ignore[arg-type]
-        return {name: found.get(name) for name in ("person_days", "seasoned_days", "continuity")}
-
-    def served(self, evidence: Mapping[str, Any]) -> list[Record]:
-        """The spells that kept assignments make, each with its days in the window (`recounting.served`)."""
-        return served(evidence, self.level, self.terms)  # type: ignore[arg-type]
+        level: Any = self.level
+        found = figures(evidence, level, self.terms)
+        of_spells = {"spells": served(evidence, level, self.terms)}
+        return {name: found.get(name) for name in ("person_days", "seasoned_days", "continuity")} | of_spells
 
     def says(self, breach: Breach) -> Any:
         return told(

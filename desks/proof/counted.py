@@ -7,7 +7,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from compliance.predicates.labels import EVIDENCE_LABELS
-from compliance.predicates.turnover import ContinuityFloor
 from compliance.records import Record
 from desks import formats
 from desks.pictures.ribbon import Ribbon, RibbonPost
@@ -54,22 +53,23 @@ class ContinuityProof(DoorsProof):
     code = "continuity_floor"
 
     def tables_of(self, kind: str, rows: list[Record]) -> list[EvidenceTable]:
-        return [self._spells()] if kind == "rows" else super().tables_of(kind, rows)
+        """Of the assignments only the spells that they make; each of them stands in the file."""
+        if kind == "spells":
+            return [self._spells(rows)]
+        return [] if kind == "rows" else super().tables_of(kind, rows)
 
-    def _spells(self) -> EvidenceTable:
+    def _spells(self, spells: list[Record]) -> EvidenceTable:
         heads = [
             *(Head(self.label(name)) for name in ("iin", "school_id", "first_day", "last_day")),
             Head(_("Days in the window"), number=True),
             Head(_("of them seasoned"), number=True),
         ]
-        rule = self.finding.version.judging_rule
-        told = rule.served(self.evidence) if isinstance(rule, ContinuityFloor) else []
         figures = [formats.number(self.evidence[name]) for name in ("person_days", "seasoned_days")]
         return EvidenceTable(
             title=gettext_lazy("Days served, spell by spell"),
-            note=formats.number(len(told)),
+            note=formats.number(len(spells)),
             heads=heads,
-            rows=[self._spell(one) for one in told],
+            rows=[self._spell(one) for one in spells],
             total=[Cell(_("Together")), Cell(""), Cell(""), Cell(""), *map(Cell, figures)],
         )
 

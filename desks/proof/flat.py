@@ -29,11 +29,17 @@ WORDS: dict[str, dict[Any, Any]] = {
     "subtype": dict(Licence.Subtype.choices),
     "kind": dict(Assignment.Kind.choices),
     "school_confirmation": dict(Presence.Answer.choices),
+    "event": dict(LicenceEvent.Kind.choices),
+    "scope": dict(Module.Scope.choices),
 }
+# In what order lists are shown.
+ORDER = ("spells", *KINDS)
 # What of the records that a finding keeps a reader is shown; of other lists all. The file has everything.
 SHOWN: dict[str, tuple[str, ...]] = {
     "rows": ("iin", "school_id", "post_id", "agency_bin", "kind", "first_day", "last_day"),
     "shifts": ("on", "post_id", "iin", "school_confirmation"),
+    "modules": ("module", "valid_months"),
+    "events": ("licence", "on", "event", "basis"),
     "calendars": ("calendar", "weekdays", "closures"),
 }
 # Keys whose values are shares of one, shown in percent, and keys whose values are identifiers, shown as names.
@@ -56,7 +62,7 @@ class FlatProof(Presenter):
     def lists(self) -> dict[str, list[Record]]:
         """The lists of records, those first of which most is counted; none that is empty."""
         found = {key: value for key, value in self.evidence.items() if value and _is_rows(key, value)}
-        return dict(sorted(found.items(), key=lambda item: (*KINDS, item[0]).index(item[0])))
+        return dict(sorted(found.items(), key=lambda item: (*ORDER, item[0]).index(item[0])))
 
     @cached_property
     def names(self) -> Names:
@@ -189,36 +195,38 @@ class FlatProof(Presenter):
     def keys(self) -> list[str]:
         return list(dict.fromkeys([*self.values, *(key for rows in self.lists.values() for key in _keys(rows))]))
 
-    @property
-    def kinds(self) -> list[str]:
-        """What is written of a row's kind: nothing where there is one kind only."""
-        return ["record"] if len(self.lists) > 1 else []
-
     def columns(self) -> list[str]:
-        return [*self.kinds, *("iin_masked" if key in PERSONS else key for key in self.keys)]
+        heads = (["guard_no", "iin_masked"] if key in PERSONS else [key] for key in self.keys)
+        return ["record", *(name for names in heads for name in names)]
 
     def records(self) -> list[list[Any]]:
-        rows = [(kind, row) for kind, of_kind in self.lists.items() for row in of_kind] or [("", {})]
-        return [
-            [*(kind for _column in self.kinds), *(_plain(key, {**self.values, **row}.get(key)) for key in self.keys)]
-            for kind, row in rows
-        ]
+        """What the finding states, and each record of each kind. `guard_no` tells apart guards whose masked numbers are
+        alike."""
+        rows = [("finding", self.values), *((kind, row) for kind, of_kind in self.lists.items() for row in of_kind)]
+        known = dict.fromkeys(row["iin"] for _kind, row in rows if row.get("iin"))
+        guards: dict[Any, int] = {iin: number for number, iin in enumerate(known, start=1)}
+        return [[kind, *(value for key in self.keys for value in self._fields(key, row, guards))] for kind, row in rows]
+
+    def _fields(self, key: str, row: Record, guards: dict[Any, int]) -> list[Any]:
+        """What a file says of a value of a row: of a person his place among those of the file, and his number masked,
+        which is not told of another agency's guard."""
+        value = row.get(key)
+        if key in PERSONS:
+            shown = masked(str(value)) if value and not self.is_of_another(row) else None
+            return [guards.get(value), shown]
+        if isinstance(value, bool):
+            return [int(value)]
+        if isinstance(value, list):
+            return [" ".join("/".join(one) if key == "closures" else str(one) for one in value)]
+        return [value]
 
 
 def _is_rows(key: str, value: Any) -> bool:
     """Whether a value of the evidence is a list of records; one of a kind that findings keep may be empty."""
     if not isinstance(value, list):
         return False
-    return all(isinstance(one, dict) for one in value) if value else key in KINDS
+    return all(isinstance(one, dict) for one in value) if value else key in ORDER
 
 
 def _keys(rows: list[dict[str, Any]]) -> list[str]:
     return list(dict.fromkeys(key for row in rows for key in row))
-
-
-def _plain(key: str, value: Any) -> Any:
-    if key in PERSONS and value:
-        return masked(str(value))
-    if isinstance(value, list):
-        return " ".join("/".join(one) if key == "closures" else str(one) for one in value)
-    return value

@@ -1,13 +1,12 @@
 """Proofs about the licence that a contract of guarding stands on."""
 
-from datetime import date
 from typing import Any
 
-from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from agencies.models import Licence, LicenceEvent
+from compliance.records import Record
 from desks import formats
 from desks.proof.base import Cell, EvidenceTable, Head, Line, Presenter, as_day, certain_day
 
@@ -44,10 +43,6 @@ class ContractProof(Presenter):
         first, last = certain_day(self.evidence["contract_first_day"]), as_day(self.evidence["contract_last_day"])
         return formats.day_range(first, last) if last else _("from %(day)s") % {"day": formats.day(first)}
 
-    @cached_property
-    def licence(self) -> Licence | None:
-        return Licence.objects.filter(number=self.evidence["licence"]).first()
-
     def lines(self) -> list[Line]:
         return [
             Line(_("Day judged"), "", formats.day(self.day)),
@@ -61,21 +56,25 @@ class ContractProof(Presenter):
         raise NotImplementedError
 
     def tables(self) -> list[EvidenceTable]:
-        """The licence's own history up to the day judged."""
-        heads = [Head(_("Day")), Head(_("What happened")), Head(_("On what ground"))]
-        story: list[tuple[date, str, str]] = []
-        if self.licence:
-            story.append((self.licence.issued_on, _("Issued"), str(self.licence.get_subtype_display())))
-            events = self.licence.events.filter(on__lte=self.day).order_by("on")
-            story += [(event.on, str(event.get_event_display()), event.basis or formats.UNKNOWN) for event in events]
-        return [
-            EvidenceTable(
-                title=_("History of the licence"),
-                note=_("licence %(licence)s, up to the day judged") % self.values if self.licence else "",
-                heads=heads,
-                rows=[[Cell(formats.day(day)), Cell(said), Cell(ground)] for day, said, ground in story],
-            )
+        """The history of the licence up to the day judged; where the contract names none, of each of the agency."""
+        return [self._history(licence) for licence in self.evidence.get("licences", ())]
+
+    def _history(self, licence: Record) -> EvidenceTable:
+        issued = (licence["issued_on"], _("Issued"), str(Licence.Subtype(licence["subtype"]).label))
+        events = [
+            (event["on"], str(STATES[event["event"]]), event["basis"] or formats.UNKNOWN)
+            for event in self.evidence["events"]
+            if event["licence"] == licence["licence"]
         ]
+        return EvidenceTable(
+            title=_("History of the licence"),
+            note=_("licence %(licence)s, up to the day judged") % licence,
+            heads=[Head(_("Day")), Head(_("What happened")), Head(_("On what ground"))],
+            rows=[
+                [Cell(formats.day(certain_day(day))), Cell(said), Cell(ground)]
+                for day, said, ground in (issued, *events)
+            ],
+        )
 
     def columns(self) -> list[str]:
         return [

@@ -39,6 +39,13 @@ COUNTED: dict[str, Any] = {
     "staff": gettext_lazy("The guard on staff"),
     "groups": gettext_lazy("The mobile group"),
     "log": gettext_lazy("The entry of the log"),
+    "papers": gettext_lazy("The paper"),
+    "service": gettext_lazy("The employment"),
+    "training": gettext_lazy("The training"),
+    "modules": gettext_lazy("The module"),
+    "licences": gettext_lazy("The licence"),
+    "events": gettext_lazy("What became of the licence"),
+    "reports": gettext_lazy("The report"),
 }
 
 
@@ -100,7 +107,7 @@ def told(found: Replay) -> Replayed:
         figures=[_changed(words, one) for one in found.values or ()],
         records=[_of_record(words, one) for one in found.records],
         calendars=[_of_calendar(words, one) for one in found.calendars],
-        trail=not found.unchanged and not found.told,
+        trail=found.readable and not found.unchanged and not found.told,
         broken=[_changed(words, one) for one in found.then or ()],
         is_proved=found.proved,
         is_outdated=found.untouched and found.outdated,
@@ -116,6 +123,8 @@ def _untouched(found: Replay) -> Answer:
 
 def _follows(found: Replay) -> Answer:
     question = _("Does it follow, as known on %(day)s?") % {"day": formats.day(found.finding.opened_on)}
+    if not found.readable:
+        return _no(question, _("Its records can no longer be read: they were written over."))
     if found.then is None:
         return _without_rows(found, question)
     if found.then:
@@ -143,6 +152,9 @@ def _without_rows(found: Replay, question: str) -> Answer:
 
 def _now(found: Replay) -> Answer:
     question = _("Does the register of today say the same of that day?")
+    if not found.readable:
+        said = _("There is nothing to hold it against.")
+        return Answer(question, ("provisional", _("Cannot be shown")), said)
     if found.unchanged:
         return _yes(question, _("As known now nothing differs."))
     if found.still_found:
@@ -168,9 +180,13 @@ def _changed(words: _Words, one: Difference) -> Changed:
 
 def _of_calendar(words: _Words, one: Difference) -> Changed:
     code, _space, what = one.name.rpartition(" ")
-    label = _("%(calendar)s: closed") if what == "closure" else _("%(calendar)s: weekdays")
+    labels = {
+        "closure": _("%(calendar)s: closed"),
+        "weekdays": _("%(calendar)s: weekdays"),
+        "calendar": _("%(calendar)s: calendar of the school"),
+    }
     was, now = (_span(value) if what == "closure" else words.words_of(what, value) for value in (one.was, one.now))
-    return Changed("", label % {"calendar": code}, was, now)
+    return Changed("", labels[what] % {"calendar": code}, was, now)
 
 
 def _span(closure: list[str] | None) -> str:

@@ -2,19 +2,26 @@
 
 import json
 from copy import deepcopy
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import pytest
 from django.db import transaction
 
-from compliance.engine import RegisterWorld, base_terms
+from compliance.engine import RegisterWorld, base_terms, judge
+from compliance.findings import store
+from compliance.models import Finding
 from compliance.predicates import RULES, Breach, Rule
+from compliance.predicates.agencies import POSTS_OF, StaffingNorm
 from compliance.predicates.base import evidence_in_full
+from compliance.predicates.turnover import ContinuityFloor
 from compliance.records import IDENTITY, KINDS
-from compliance.register import COUNTRY
+from compliance.register import COUNTRY, Scope
+from guards.models import Assignment
 from tests.compliance.case_worlds import CaseWorld
 from tests.compliance.test_concordance import FILES, rule_of
+from tests.factories import AssignmentFactory, PostFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -39,13 +46,23 @@ def test_which_clauses_keep_what_they_counted() -> None:
         "agency_vulnerable_capability": ("groups", "contracts"),
         "briefings": ("log",),
         "continuity_floor": ("rows", "calendars"),
+        "contract_in_force": ("contracts",),
         "director_confirmation": ("calendars",),
+        "guard_identity_document": ("papers",),
+        "guard_no_bars": ("papers", "service"),
+        "guard_refresher": ("papers", "service"),
+        "guard_special_training": ("papers",),
+        "licence_in_force": ("licences", "events"),
+        "licence_subtype": ("licences", "events"),
         "post_covered": ("rows", "contracts", "posts", "calendars"),
         "presence_agrees": ("shifts", "rows"),
-        "school_training": ("calendars",),
+        "quarterly_report": ("reports",),
+        "school_training": ("training", "modules", "calendars"),
         "staffing_norm": ("staff", "posts", "contracts", "groups"),
         "turnover_limit": ("rows", "calendars"),
     }
+    # What a birth date, a citizenship or silence shows is made of no records.
+    assert {rule.code for rule in RULES} - set(COUNTING) == {"guard_age_citizenship", "measurable"}
     assert {kind for rule in COUNTING.values() for kind in rule.keeps} == set(KINDS)
 
 
@@ -54,20 +71,23 @@ def test_what_was_judged_follows_from_what_is_kept(code: str, case: dict[str, An
     rule = rule_of(code, case)
     CaseWorld(deepcopy(case))
     for day in case["unlawful_on"]:
-        for breach, evidence in in_full(rule, day):
+        found = in_full(rule, day)
+        assert found
+        for breach, evidence in found:
             judged = json.loads(json.dumps(breach.evidence))
             assert {name: evidence[name] for name in judged} == judged
-            assert set(evidence) - set(judged) <= set(rule.keeps) <= set(evidence)
-            again = rule.recounted(evidence)
+            again = json.loads(json.dumps(rule.recounted(evidence)))
             assert again and {name: evidence[name] for name in again} == again
+            assert set(evidence) == {*judged, *again, *rule.keeps}
 
 
-def without(evidence: dict[str, Any], kind: str) -> dict[str, Any]:
-    """The evidence as if the first record of a kind had never been there; of calendars, as if all days were closed."""
+def without(evidence: dict[str, Any], kind: str) -> list[dict[str, Any]]:
+    """The evidence as if the first, or the last, record of a kind had never been there; of calendars, as if all days
+    were closed."""
     if kind == "calendars":
         closed = [["1900-01-01", evidence["day"]]]
-        return evidence | {kind: [one | {"closures": closed} for one in evidence[kind]]}
-    return evidence | {kind: evidence[kind][1:]}
+        return [evidence | {kind: [one | {"closures": closed} for one in evidence[kind]]}]
+    return [evidence | {kind: evidence[kind][1:]}, evidence | {kind: evidence[kind][:-1]}]
 
 
 @pytest.mark.parametrize(("code", "kind"), [(code, kind) for code, rule in COUNTING.items() for kind in rule.keeps])
@@ -78,12 +98,9 @@ def test_of_every_kind_that_is_kept_something_follows(code: str, kind: str) -> N
         rule = rule_of(code, case)
         with transaction.atomic():
             CaseWorld(deepcopy(case))
-            found = in_full(rule, case["unlawful_on"][0])
+            found = [evidence for day in case["unlawful_on"] for _breach, evidence in in_full(rule, day)]
             transaction.set_rollback(True)
-        if any(
-            evidence[kind] and rule.recounted(without(evidence, kind)) != rule.recounted(evidence)
-            for _, evidence in found
-        ):
+        if any(rule.recounted(less) != rule.recounted(one) for one in found for less in without(one, kind)):
             return
     pytest.fail("no case in which it would be another figure")
 
@@ -96,3 +113,50 @@ def test_records_are_told_apart_by_what_names_them(code: str) -> None:
         for kind in set(COUNTING[code].keeps) & set(IDENTITY):
             named = [tuple(one[name] for name in IDENTITY[kind]) for one in evidence[kind]]
             assert len(named) == len(set(named))
+
+
+@pytest.mark.parametrize("level", ["school", "agency_school", "agency"])
+def test_continuity_follows_at_every_level(level: str) -> None:
+    """Each guard stood at a second school too, one of them for another agency."""
+    case = next(one for one in FILES["continuity_floor"]["case"] if "unlawful_on" in one)
+    world = CaseWorld(deepcopy(case))
+    elsewhere = PostFactory(school=world.elsewhere)
+    for number, guard in enumerate(world.guards):
+        agency = world.other_agency if number == 1 else world.agency
+        AssignmentFactory(guard=guard, post=elsewhere, agency=agency, left=True, first_day=date(2025, 1, 1 + number),
+                          last_day=date(2025, 9, 20 + number))  # fmt: skip
+    rule = ContinuityFloor(level=level, floor=1.0)
+    found = in_full(rule, case["unlawful_on"][0])
+    assert found
+    for breach, evidence in found:
+        judged = json.loads(json.dumps(breach.evidence))
+        assert {name: evidence[name] for name in judged} == judged
+        assert sum(one["days_in_window"] for one in evidence["spells"]) == evidence["person_days"]
+        assert sum(one["seasoned_in_window"] for one in evidence["spells"]) == evidence["seasoned_days"]
+
+
+def test_a_hundred_posts_at_a_norm_that_no_binary_fraction_holds_allow_what_they_say() -> None:
+    totals = StaffingNorm(per_24h_post=4.35)._totals(435, dict.fromkeys(POSTS_OF, 0) | {"posts_24h": 100}, 0)
+    assert totals["guards_allowed"] == 435.0
+
+
+@pytest.mark.parametrize("code", COUNTING)
+def test_a_country_and_a_few_schools_keep_the_same(code: str) -> None:
+    case = next(one for one in FILES[code]["case"] if "unlawful_on" in one)
+    world, rule, day = CaseWorld(deepcopy(case)), rule_of(code, case), case["unlawful_on"][0]
+    schools = [world.school.pk, world.elsewhere.pk]
+    narrow = RegisterWorld(day, Scope.of(schools, [world.agency.pk, world.other_agency.pk]), base_terms([]))
+    breaches = list(rule.breaches(narrow))
+    narrowly = json.loads(json.dumps(evidence_in_full([(rule, one) for one in breaches], day)))
+    assert narrowly == [evidence for _breach, evidence in in_full(rule, day)]
+
+
+def test_what_was_put_right_while_a_country_was_read_does_not_open() -> None:
+    case = next(one for one in FILES["continuity_floor"]["case"] if "unlawful_on" in one)
+    CaseWorld(deepcopy(case))
+    judgement = judge(case["unlawful_on"][0])
+    accused = [one for one in judgement.breaches if one.version.rule == "continuity_floor"]
+    assert accused
+    Assignment.objects.update(status=Assignment.Status.DECLINED)
+    outcome = store(replace(judgement, breaches=accused))
+    assert outcome.opened == 0 and not Finding.objects.exists()

@@ -17,7 +17,16 @@ from guards.models import Assignment
 from schools.models import Closure
 from staffing.actions import confirm
 from tests.compliance.registers import DAY, confetti, leave, noon, turnover_findings
-from tests.factories import AssignmentFactory, ContractFactory, MembershipFactory, PostFactory
+from tests.factories import (
+    AssignmentFactory,
+    CalendarFactory,
+    ContractFactory,
+    MembershipFactory,
+    ModuleFactory,
+    PostFactory,
+    RequirementFactory,
+    TrainingRecordFactory,
+)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
@@ -196,6 +205,15 @@ def test_totals_without_records_are_proved_while_the_register_gives_the_same(tot
     assert "counted again the register gives the same" in said(totals_alone.number)
 
 
+def test_a_guard_declined_since_leaves_a_finding_without_records_proved(unconfirmed: Finding):
+    """The total of the register is still the same; only the breach is gone."""
+    evidence = {name: value for name, value in unconfirmed.evidence.items() if name not in KINDS}
+    unconfirmed.evidence, unconfirmed.digest = evidence, digest_of(unconfirmed.version, unconfirmed.engine, evidence)
+    unconfirmed.save()
+    found = replay(unconfirmed)
+    assert found.keeps_totals and not found.still_found and found.proved
+
+
 def test_totals_without_records_are_not_called_proved_once_the_register_reads_otherwise(totals_alone: Finding):
     AssignmentFactory(post=totals_alone.school.posts.get(), first_day=DAY - timedelta(days=200))
     found = replay(totals_alone)
@@ -213,13 +231,74 @@ def test_a_record_that_was_changed_is_not_proved(finding: Finding):
         said(finding.number)
 
 
-@pytest.mark.parametrize("broken", [[], [{"calendar": "none"}]])
-def test_records_that_somebody_broke_prove_nothing(finding: Finding, broken: list[Any]):
-    finding.evidence["calendars"] = broken
+BROKEN = [None, 5, "text", [None], [{}], [{"x": 1}], [], {}]
+
+
+@pytest.mark.parametrize("name", ["rows", "calendars", "contracts", "posts", "day", "window", "post", "positions"])
+@pytest.mark.parametrize("lawful", [False, True])
+def test_evidence_that_somebody_wrote_over_proves_nothing_and_breaks_nothing(vacant: Finding, name: str, lawful: bool):
+    if lawful:
+        AssignmentFactory(post=vacant.school.posts.get(), first_day=DAY - timedelta(days=200))
+    whole = vacant.evidence
+    for value in BROKEN:
+        if value != whole[name]:
+            vacant.evidence = whole | {name: value}
+            assert not replay(vacant).untouched and not replay(vacant).proved
+    vacant.evidence = {key: value for key, value in whole.items() if key != name}
+    assert not replay(vacant).proved
+
+
+def test_of_records_that_cannot_be_read_nothing_else_is_said(finding: Finding):
+    finding.evidence["rows"] = [None]
     finding.save()
     found = replay(finding)
-    assert not found.untouched and not found.proved
-    assert found.then == [Difference("rows", 4, None), Difference("calendars", len(broken), None)]
+    assert (found.readable, found.then, found.values) == (False, None, None)
+    with pytest.raises(CommandError, match="not proved"):
+        said(finding.number)
+
+
+def test_figures_and_spells_are_proved_alike(finding: Finding):
+    finding.evidence["settled_high"] = 1.0
+    finding.evidence["spells"][0]["days_in_window"] = 0
+    finding.digest = digest_of(finding.version, finding.engine, finding.evidence)
+    finding.save()
+    found = replay(finding)
+    assert found.untouched and not found.proved
+    assert {one.name for one in found.then or ()} == {"settled_high", "spells"}
+
+
+def test_a_school_that_keeps_another_calendar_is_named(finding: Finding):
+    other = CalendarFactory(code="every-day", weekdays="1234567")
+    before = finding.school.calendar.code
+    type(finding.school).objects.filter(pk=finding.school_id).update(calendar=other)
+    assert replay(finding).calendars == [Difference(f"{finding.school.code} calendar", before, other.code)]
+
+
+def test_the_contracts_under_which_nobody_was_confirmed_are_compared():
+    contract = ContractFactory(first_day=DAY - timedelta(days=200))
+    evaluate(DAY)
+    silent = Finding.objects.get(version__rule="measurable")
+    assert replay(silent).unchanged
+    type(contract).objects.filter(pk=contract.pk).update(number="another")
+    (changed,) = replay(silent).records
+    assert (changed.kind, changed.name, changed.now) == ("contracts", "contract_number", "another")
+
+
+def test_a_module_that_lasts_longer_by_now_is_named():
+    standing = AssignmentFactory(first_day=DAY - timedelta(days=60))
+    module = ModuleFactory(valid_months=12)
+    RequirementFactory(school=standing.post.school, module=module, first_day=DAY - timedelta(days=900))
+    TrainingRecordFactory(
+        guard=standing.guard, module=module, school=standing.post.school, completed_on=DAY - timedelta(days=400)
+    )
+    evaluate(DAY)
+    untrained = Finding.objects.get(version__rule="school_training")
+    assert replay(untrained).unchanged and untrained.evidence["valid_months"] == 12
+    type(module).objects.filter(pk=module.pk).update(valid_months=24)
+    found = replay(untrained)
+    assert found.proved and not found.still_found
+    assert Difference("valid_months", 12, 24) in (found.values or [])
+    assert [(one.kind, one.name, one.now) for one in found.records] == [("modules", "valid_months", 24)]
 
 
 @pytest.mark.parametrize("field", ["parameters", "engine"])

@@ -38,8 +38,9 @@ class Command(BaseCommand):
             if found.untouched
             else "The record is NOT as it was written: clause, engine or evidence give another digest."
         )
-        self._known_then(found)
-        self._known_now(found)
+        if found.readable:
+            self._known_then(found)
+            self._known_now(found)
         if not found.proved:
             raise CommandError(
                 "The finding can no longer be proved: what its totals were counted from reads otherwise."

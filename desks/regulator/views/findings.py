@@ -46,12 +46,17 @@ def findings(request: MemberRequest) -> HttpResponseBase:
     return show_list(request, "regulator/findings.html", {"page": page})
 
 
+# Guards named beside a proof; a large agency's stand in the rows.
+NAMED_AT_MOST = 12
+
+
 @allow(Role.REGULATOR)
 def finding(request: MemberRequest, public_id: uuid.UUID) -> HttpResponse:
     """The proof of one finding."""
     one = _finding(request, public_id)
     given = answers.of_finding(one, request.membership, timezone.localdate())
     kin = recurrence.kin(one, request.membership, _address)
+    guards = list(listing.guards_named(one, request.membership))
     return render(
         request,
         "regulator/finding.html",
@@ -60,7 +65,8 @@ def finding(request: MemberRequest, public_id: uuid.UUID) -> HttpResponse:
             "proof": answers.in_history(recurrence.in_history(proof.proof(one), kin), given),
             "kin": kin,
             "answers": given,
-            "guards": listing.guards_named(one, request.membership),
+            "guards": guards[:NAMED_AT_MOST],
+            "further_guards": max(len(guards) - NAMED_AT_MOST, 0),
             "csv_url": reverse("regulator:finding_rows", args=[public_id]),
             "pdf_url": reverse("regulator:finding_pdf", args=[public_id]),
         },
