@@ -21,6 +21,7 @@ from compliance.register import COUNTRY, Scope
 from guards.models import Assignment
 from tests.compliance.case_worlds import CaseWorld
 from tests.compliance.test_concordance import FILES, rule_of
+from tests.desks.proof.evidence import FLAT
 from tests.factories import AssignmentFactory, PostFactory
 
 pytestmark = pytest.mark.django_db
@@ -113,6 +114,18 @@ def test_records_are_told_apart_by_what_names_them(code: str) -> None:
         for kind in set(COUNTING[code].keeps) & set(IDENTITY):
             named = [tuple(one[name] for name in IDENTITY[kind]) for one in evidence[kind]]
             assert len(named) == len(set(named))
+
+
+@pytest.mark.parametrize("code", FLAT)
+def test_the_examples_of_the_proofs_state_and_keep_what_the_rules_do(code: str) -> None:
+    known = []
+    for case in FILES[code]["case"]:
+        for day in case.get("unlawful_on", []):
+            with transaction.atomic():
+                CaseWorld(deepcopy(case))
+                known += [set(evidence) for _breach, evidence in in_full(rule_of(code, case), day)]
+                transaction.set_rollback(True)
+    assert {"day", *FLAT[code]} in known
 
 
 @pytest.mark.parametrize("level", ["school", "agency_school", "agency"])

@@ -61,6 +61,29 @@ CALENDARS = [
         "closures": [["2026-10-26", "2026-11-01"], ["2026-03-21", "2026-03-23"]],
     }
 ]
+PAPERS = [{"paper": "training_certificate", "number": "77", "issued_on": "2024-02-01", "valid_until": "2026-02-01"}]
+SERVICE = [
+    {
+        "agency_bin": "601240000004",
+        "first_day": "2020-02-02",
+        "last_day": "2025-05-05",
+        "end_reason": "dismissed_negative",
+    }
+]
+TRAINING = [{"completed_on": "2024-01-01", "school_id": "S7"}]
+MODULES = [{"module": "M7", "scope": "school", "valid_months": 12}]
+SIGNED = [{**CONTRACTS[0], "contract_number": "7/2025", "signed_on": "2024-12-30", "licence": "L7"}]
+REPORTS = [{"report_year": 2026, "report_quarter": 2, "sent_on": "2026-07-20"}]
+SPELLS = [
+    {
+        "iin": "990101300011",
+        "school_id": "S7",
+        "first_day": "2026-03-02",
+        "last_day": None,
+        "days_in_window": 90,
+        "seasoned_in_window": 45,
+    }
+]
 
 FLAT: dict[str, dict[str, Any]] = {
     "agency_vulnerable_capability": {
@@ -75,13 +98,13 @@ FLAT: dict[str, dict[str, Any]] = {
     "continuity_floor": {
         "level": "school",
         "window": WINDOW,
-        "window_days": 90,
         "person_days": 900,
         "seasoned_days": 450,
         "continuity": 0.5,
         "floor": 0.6,
         "rows": ROWS,
         "calendars": CALENDARS,
+        "spells": SPELLS,
     },
     "contract_in_force": {
         **STANDING,
@@ -90,6 +113,7 @@ FLAT: dict[str, dict[str, Any]] = {
         "contract_first_day": "2025-01-01",
         "contract_last_day": "2026-10-31",
         "licence": "L7",
+        "contracts": SIGNED,
     },
     "guard_age_citizenship": {
         **STANDING,
@@ -99,15 +123,24 @@ FLAT: dict[str, dict[str, Any]] = {
         "maximum_age": None,
         "citizenship": "KZ",
     },
-    "guard_identity_document": {**STANDING, "paper": "identity_document", **PAPER},
+    "guard_identity_document": {**STANDING, "paper": "identity_document", **PAPER, "papers": PAPERS},
     "guard_no_bars": {
         **STANDING,
         "dismissed_on": "2025-05-05",
         "dismissed_by": "601240000004",
         "barred_until": "2028-05-05",
+        "papers": [],
+        "service": SERVICE,
     },
-    "guard_refresher": {**STANDING, "last_trained_on": "2024-11-01", "months": 12},
-    "guard_special_training": {**STANDING, "paper": "training_certificate", **PAPER},
+    "guard_refresher": {
+        **STANDING,
+        "last_trained_on": "2024-11-01",
+        "months": 12,
+        "in_service_since": "2020-02-02",
+        "papers": PAPERS,
+        "service": SERVICE,
+    },
+    "guard_special_training": {**STANDING, "paper": "training_certificate", **PAPER, "papers": PAPERS},
     "post_covered": {
         "window": WINDOW,
         "post": "P7",
@@ -129,7 +162,7 @@ FLAT: dict[str, dict[str, Any]] = {
         "shifts": SHIFTS,
         "rows": ROWS,
     },
-    "quarterly_report": {"quarter": "2026-Q3", "due_on": "2026-10-25"},
+    "quarterly_report": {"quarter": "2026-Q3", "due_on": "2026-10-25", "reports": REPORTS},
     "school_training": {
         **STANDING,
         "module": "M7",
@@ -139,6 +172,8 @@ FLAT: dict[str, dict[str, Any]] = {
         "grace_open_days": 3,
         "valid_months": 12,
         "calendars": CALENDARS,
+        "training": TRAINING,
+        "modules": MODULES,
     },
     "staffing_norm": {
         "guards_on_staff": 12,

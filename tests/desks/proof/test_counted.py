@@ -139,4 +139,4 @@ def test_the_shifts_that_the_school_saw_otherwise_stand_one_by_one_and_all_of_th
 def test_the_file_has_every_shift(contradicted: Finding) -> None:
     columns, records = proof.rows(contradicted)
     kinds = [record[columns.index("record")] for record in records]
-    assert (kinds.count("shifts"), kinds.count("rows")) == (40, 2)
+    assert (kinds.count("finding"), kinds.count("shifts"), kinds.count("rows")) == (1, 40, 2)

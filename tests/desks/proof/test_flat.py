@@ -10,7 +10,7 @@ from compliance.models import ClauseVersion, Finding
 from compliance.predicates import RULES
 from desks import proof
 from desks.proof import PRESENTERS
-from desks.proof.flat import FlatProof
+from desks.proof.flat import ORDER, FlatProof
 from schools.models import Region
 from tests.desks.country import TODAY
 from tests.desks.proof.evidence import FLAT
@@ -58,15 +58,17 @@ def test_every_value_of_the_evidence_has_a_name_and_words(rule: str, language: s
     with translation.override(language):
         told = proof.proof(finding)
         lines = {line.label: line.value for line in told.lines}
-        keeps = next(one.keeps for one in RULES if one.code == rule)
-        assert len(lines) == len(finding.evidence) - len(keeps)
+        lists = {kind: rows for kind, rows in FLAT[rule].items() if kind in ORDER}
+        assert len(lines) == len(finding.evidence) - len(lists)
         assert not [label for label in lines if "_" in label or label in finding.evidence]
         assert not [value for value in lines.values() if "_" in value or not value]
         assert told.title == str(next(one.title for one in RULES if one.code == rule))
         assert "Сейтқали Мәди" in told.sentence
         assert "%(" not in told.sentence
         assert told.cure
-        assert len(told.tables) == len(keeps) + (rule == "presence_agrees")
+        # Shifts are told twice, the assignments of spells by the spells.
+        differs = {"presence_agrees": 1, "continuity_floor": -1}.get(rule, 0)
+        assert len(told.tables) == len([rows for rows in lists.values() if rows]) + differs
         words = [text for table in told.tables for head, cell in table.lines[0] for text in (head.text, cell.text)]
         words += [str(table.title) for table in told.tables]
         assert not [text for text in words if "_" in text or not text]
@@ -123,18 +125,37 @@ def test_a_guard_of_another_agency_stays_unnamed(owners: dict[str, Any]) -> None
 def test_several_kinds_of_rows_stand_in_one_file_each_with_its_kind(owners: dict[str, Any]) -> None:
     columns, records = proof.rows(flat_finding("post_covered", FLAT["post_covered"], **owners))
     told = [dict(zip(columns, record, strict=True)) for record in records]
-    assert [one["record"] for one in told] == ["rows", "contracts", "posts", "calendars"]
-    assert {one["vacant_days"] for one in told} == {9}
-    assert (told[0]["assignment_id"], told[2]["pattern"]) == ("A7", "12h")
-    assert told[3]["closures"] == "2026-10-26/2026-11-01 2026-03-21/2026-03-23"
+    assert [one["record"] for one in told] == ["finding", "rows", "contracts", "posts", "calendars"]
+    assert [one["vacant_days"] for one in told] == [9, None, None, None, None]
+    assert (told[1]["assignment_id"], told[1]["cause_accepted"], told[3]["pattern"]) == ("A7", 0, "12h")
+    assert told[4]["closures"] == "2026-10-26/2026-11-01 2026-03-21/2026-03-23"
     assert "990101300011" not in str(records)
+
+
+def test_a_file_tells_guards_apart_whose_masked_numbers_are_alike(owners: dict[str, Any]) -> None:
+    row = FLAT["post_covered"]["rows"][0]
+    rows = [row, row | {"iin": "990202300011"}, row]
+    columns, records = proof.rows(flat_finding("post_covered", FLAT["post_covered"] | {"rows": rows}, **owners))
+    told = [dict(zip(columns, record, strict=True)) for record in records if record[0] == "rows"]
+    assert len({one["iin_masked"] for one in told}) == 1
+    assert [one["guard_no"] for one in told] == [1, 2, 1]
+
+
+def test_a_file_says_nothing_of_a_guard_of_another_agency_but_that_he_is_one(owners: dict[str, Any]) -> None:
+    other = FLAT["post_covered"]["rows"][0] | {"agency_bin": "601240000012"}
+    columns, records = proof.rows(flat_finding("post_covered", FLAT["post_covered"] | {"rows": [other]}, **owners))
+    (told,) = (dict(zip(columns, record, strict=True)) for record in records if record[0] == "rows")
+    assert (told["guard_no"], told["iin_masked"]) == (1, None)
 
 
 def test_the_rows_as_a_file_hide_the_middle_of_an_iin(owners: dict[str, Any]) -> None:
     rows = [{"iin": owners["guard"].iin, "age": 17}]
     columns, records = proof.rows(flat_finding("post_covered", {"guards": rows, "post": "P7"}, **owners))
-    assert columns == ["day", "post", "iin_masked", "age"]
-    assert records == [["2026-11-24", "P7", owners["guard"].masked_iin, 17]]
+    assert columns == ["record", "day", "post", "guard_no", "iin_masked", "age"]
+    assert records == [
+        ["finding", "2026-11-24", "P7", None, None, None],
+        ["guards", None, None, 1, owners["guard"].masked_iin, 17],
+    ]
 
 
 @pytest.mark.parametrize(
