@@ -42,8 +42,9 @@ SHOWN: dict[str, tuple[str, ...]] = {
     "events": ("licence", "on", "event", "basis"),
     "calendars": ("calendar", "weekdays", "closures"),
 }
-# Keys whose values are shares of one, shown in percent, and keys whose values are identifiers, shown as names.
+# Keys whose values are shares of one, shown in percent, years, and identifiers, shown as names.
 SHARES = ("share", "limit_share", "floor", "continuity")
+YEARS = ("report_year",)
 PERSONS, POSTS, SCHOOLS = ("iin",), ("post", "post_id"), ("school_id",)
 AGENCIES, MODULES, CALENDARS = ("agency_bin", "dismissed_by"), ("module",), ("calendar",)
 
@@ -119,6 +120,8 @@ class FlatProof(Presenter):
         return ", ".join(self.words_of(key, one) for one in values) or formats.UNKNOWN
 
     def _number_words(self, key: str, value: float) -> str:
+        if key in YEARS:
+            return str(value)
         if key in SHARES:
             return formats.percent(100 * value, 1)
         return formats.number(value, 0 if float(value).is_integer() else DECIMALS)

@@ -114,6 +114,11 @@ def test_what_was_counted_is_shown_kind_by_kind(owners: dict[str, Any]) -> None:
     assert calendars[2].replace("\N{NO-BREAK SPACE}", " ") == "26.10.2026 – 01.11.2026"
 
 
+def test_a_year_is_no_quantity(owners: dict[str, Any]) -> None:
+    (reports,) = proof.proof(flat_finding("quarterly_report", FLAT["quarterly_report"], **owners)).tables
+    assert [cell.text for cell in reports.rows[0]] == ["2026", "2", "20.07.2026"]
+
+
 def test_a_guard_of_another_agency_stays_unnamed(owners: dict[str, Any]) -> None:
     row = FLAT["post_covered"]["rows"][0] | {"iin": owners["guard"].iin}
     evidence = FLAT["post_covered"] | {"rows": [row, row | {"agency_bin": "601240000012"}]}
