@@ -269,7 +269,7 @@ def _openings(judged: Collection[Judged], day: date) -> list[tuple[Any, ...]]:
     return [
         _opening(one, evidence, day, regions[one.breach.subject], before)
         for one, evidence in zip(judged, told, strict=True)
-        if bears_out(one.breach, evidence)
+        if bears_out(one.version.judging_rule, one.breach, evidence)
     ]
 
 

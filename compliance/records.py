@@ -34,6 +34,8 @@ IDENTITY: Mapping[str, tuple[str, ...]] = {
     "reports": ("report_year", "report_quarter"),
 }
 KINDS = (*IDENTITY, "calendars")
+# What follows from assignments and is told beside them, and what names one.
+SPELL = ("iin", "school_id", "first_day", "agency_bin")
 # What a kind is read of: the name in evidence, and the field of the register.
 ASSIGNMENT = {
     "assignment_id": "code",

@@ -5,7 +5,7 @@ the same figures of the records that were counted? Does the register of today st
 changed since: which records and calendars differ, or, of a clause that counted none, what was recorded of its subject?
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -21,16 +21,20 @@ from compliance.models import Finding
 from compliance.predicates import Breach, Rule, Subject
 from compliance.predicates.base import evidence_in_full
 from compliance.predicates.turnover import TurnoverLimit
-from compliance.records import IDENTITY, KINDS, Record
+from compliance.records import IDENTITY, KINDS, SPELL, Record
 from compliance.register import Scope
 from compliance.turnover import KEYS_OF_LEVEL
 
 # What of evidence is told record by record, or follows from what is.
 LISTS = frozenset({*KINDS, "spells"})
-# How a record reads while its end, by the name of the field, is still to come.
+# What evidence that somebody wrote over can bring about.
+UNREADABLE = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+# How a record reads while what it says of a day, by the name of the field, is still to come.
 ENDS: Mapping[str, Record] = {
     "last_day": {"last_day": None, "end_reason": "", "cause_accepted": False},
     "vulnerable_until": {"vulnerable_until": None},
+    "contract_last_day": {"contract_last_day": None},
+    "confirmed_on": {"confirmed_on": None},
 }
 
 
@@ -46,7 +50,8 @@ class Difference:
 @dataclass(frozen=True)
 class RecordDifference:
     """A record that reads otherwise in the field `name`; without a name it was counted and is no more, or the other way
-    round. `kind` is one of `records.IDENTITY`, `record` what is known of it: as it was, or as it is where it is new."""
+    round. `kind` is one of `records.IDENTITY`, or spells; `record` what is known of it: as it was, or as it is where it
+    is new."""
 
     kind: str
     record: Record
@@ -59,15 +64,18 @@ class RecordDifference:
 class Replay:
     """What judging a finding again says.
 
-    then: how what follows from its own records differs from what it states; None where it keeps none. still_found:
-    whether the register of today breaches the clause on that day. values, records, calendars: how today's evidence
-    differs from the finding's; `values` is None where there is none today. readable: whether its evidence can be read
-    at all; of one that cannot nothing else is said.
+    then: how what follows from its own records differs from what it states; None where it keeps none. spells: the same
+    of the spells that it tells. breaks: whether by what it states the clause does not hold. still_found: whether the
+    register of today breaches the clause on that day. values, records, calendars: how today's evidence differs from the
+    finding's; `values` is None where there is none today. readable: whether its evidence can be read at all; of one
+    that cannot nothing else is said.
     """
 
     finding: Finding
     untouched: bool
     then: list[Difference] | None = None
+    spells: list[RecordDifference] = field(default_factory=list)
+    breaks: bool = True
     still_found: bool = False
     values: list[Difference] | None = None
     records: list[RecordDifference] = field(default_factory=list)
@@ -77,7 +85,12 @@ class Replay:
     @property
     def proved(self) -> bool:
         """Whether the finding is what it was and follows from its records; the register may have changed since."""
-        return self.untouched and not self.then and not self.outdated
+        return self.untouched and self.follows and not self.outdated
+
+    @property
+    def follows(self) -> bool:
+        """Whether what it states, and that this breaks its clause, follows from its records."""
+        return self.readable and self.breaks and not self.then and not self.spells
 
     @property
     def outdated(self) -> bool:
@@ -107,7 +120,7 @@ def replay(finding: Finding) -> Replay:
     untouched = digest_of(finding.version, finding.engine, finding.evidence) == finding.digest
     try:
         return _replayed(finding, untouched=untouched)
-    except (AttributeError, LookupError, TypeError, ValueError):
+    except UNREADABLE:
         # Evidence that somebody wrote over may be anything; what was written here can be read.
         if untouched:
             raise
@@ -116,29 +129,49 @@ def replay(finding: Finding) -> Replay:
 
 def _replayed(finding: Finding, *, untouched: bool) -> Replay:
     evidence, rule = finding.evidence, finding.version.build_rule()
-    kept = [kind for kind in rule.keeps if kind in evidence]
+    kept = _kept(evidence, rule)
+    then, of_spells = _recounted(evidence, rule) if kept else (None, [])
     found, now = _as_known_now(finding, rule)
     # Where there is nothing today, what was counted is gone; of records that are facts nothing is known.
     kinds = [kind for kind in IDENTITY if isinstance(evidence.get(kind), list) and (now is not None or kind in kept)]
     return Replay(
         finding=finding,
         untouched=untouched,
-        then=_recounted(evidence, rule) if kept else None,
+        then=then,
+        spells=of_spells,
+        breaks=not kept or rule.broken(evidence),
         still_found=found,
-        values=None if now is None else _stated(evidence, now),
+        values=None if now is None else _stated(evidence, now, finding.opened_on),
         records=[
             one
             for kind in kinds
-            for one in _record_differences(kind, evidence[kind], (now or {}).get(kind, ()), finding.opened_on)
+            for one in _record_differences(
+                kind,
+                IDENTITY[kind],
+                *(_known_on(finding.opened_on, known) for known in (evidence[kind], (now or {}).get(kind, ()))),
+            )
         ],
         calendars=[] if now is None else _calendar_differences(evidence, now),
     )
 
 
-def _recounted(evidence: dict[str, Any], rule: Rule) -> list[Difference]:
-    """How what follows from the records of some evidence differs from what it states."""
+def _kept(evidence: dict[str, Any], rule: Rule) -> list[str]:
+    """The lists that a finding keeps: all that the rule does, or, from before it did, none. ValueError for others."""
+    kept = [kind for kind in rule.keeps if kind in evidence]
+    lists = [evidence[kind] for kind in kept]
+    if kept and (len(kept) < len(rule.keeps) or not all(isinstance(one, list) for one in lists)):
+        raise ValueError("The evidence does not hold the lists that its rule keeps.")
+    if not all(isinstance(one, dict) for records in lists for one in records):
+        raise ValueError("The evidence holds what is no record.")
+    return kept
+
+
+def _recounted(evidence: dict[str, Any], rule: Rule) -> tuple[list[Difference], list[RecordDifference]]:
+    """How what follows from the records of some evidence differs from what it states, and from the spells it tells."""
     again = rule.recounted(evidence)
-    return _differences({name: evidence.get(name) for name in again}, again)
+    spells = again.pop("spells", [])
+    told = _record_differences("spells", SPELL, evidence.get("spells", ()), spells)
+    return _differences({name: evidence.get(name) for name in again}, again), list(told)
 
 
 def recorded_since(finding: Finding) -> QuerySet[Event]:
@@ -187,10 +220,10 @@ def _plain(evidence: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in evidence.items() if name not in LISTS}
 
 
-def _stated(evidence: dict[str, Any], now: dict[str, Any]) -> list[Difference]:
+def _stated(evidence: dict[str, Any], now: dict[str, Any], day: date) -> list[Difference]:
     """How the evidence of today differs in what the finding states; what it did not state yet is not asked for."""
-    was = _plain(evidence)
-    return _differences(was, {name: value for name, value in _plain(now).items() if name in was})
+    was, known = (_seen_on(day, _plain(one)) for one in (evidence, now))
+    return _differences(was, {name: value for name, value in known.items() if name in was})
 
 
 def _differences(was: dict[str, Any], now: dict[str, Any]) -> list[Difference]:
@@ -199,8 +232,12 @@ def _differences(was: dict[str, Any], now: dict[str, Any]) -> list[Difference]:
     return [Difference(name, was.get(name), now.get(name)) for name in names if was.get(name) != now.get(name)]
 
 
-def _known_on(day: date, one: Record) -> Record:
-    """The record as the day sees it: an end that is still to come is none yet, whatever is known of it by now."""
+def _known_on(day: date, known: Iterable[Record]) -> list[Record]:
+    return [_seen_on(day, one) for one in known]
+
+
+def _seen_on(day: date, one: Record) -> Record:
+    """A record as the day sees it: an end that is still to come is none yet, whatever is known of it by now."""
     for end, still in ENDS.items():
         if (one.get(end) or "") > day.isoformat():
             one = one | {name: value for name, value in still.items() if name in one}
@@ -227,12 +264,10 @@ def _calendar_differences(was: dict[str, Any], now: dict[str, Any]) -> list[Diff
 
 
 def _record_differences(
-    kind: str, was: Iterable[Record], now: Iterable[Record], day: date
+    kind: str, identity: Sequence[str], was: Iterable[Record], now: Iterable[Record]
 ) -> Iterator[RecordDifference]:
-    """What became of the records of a kind, as the day judged sees them."""
-    before, after = (
-        {tuple(one[name] for name in IDENTITY[kind]): _known_on(day, one) for one in known} for known in (was, now)
-    )
+    """What became of the records of a kind, told apart by some of their fields."""
+    before, after = ({tuple(one.get(name) for name in identity): one for one in known} for known in (was, now))
     for key in sorted({*before, *after}, key=str):
         if key in before and key in after:
             for one in _differences(before[key], after[key]):

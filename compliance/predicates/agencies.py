@@ -24,7 +24,7 @@ from compliance.recounting import day_judged
 from guards.models import Employment
 from schools.models import Post
 
-# Why a school is on the list of vulnerable objects, told with a contract.
+# Since when and until when a school is on the list of vulnerable objects, told with a contract.
 VULNERABLE = {"vulnerable_since": "school__vulnerable_since", "vulnerable_until": "school__vulnerable_until"}
 POSTS_OF = {
     "posts_24h": Post.Pattern.ROUND_THE_CLOCK,
@@ -123,6 +123,12 @@ class AgencyVulnerableCapability(RecordedAgencyRule):
         kept = len(groups), sum(one["has_radio"] for one in groups), sum(one["is_armed"] for one in groups)
         return dict(zip(names, kept, strict=True))
 
+    def broken(self, evidence: Mapping[str, Any]) -> bool:
+        kept = evidence["mobile_groups"]
+        return kept is not None and bool(
+            kept < self.groups or not evidence["radio_groups"] or not evidence["armed_groups"]
+        )
+
     def says(self, breach: Breach) -> Any:
         return told(
             _(
@@ -179,8 +185,11 @@ class StaffingNorm(RecordedAgencyRule):
     def judged(self, row: Any, world: World) -> Iterator[Breach]:
         posts = {name: getattr(row, name) for name in POSTS_OF}
         totals = self._totals(row.staff, posts, row.groups_kept)
-        if totals["guards_on_staff"] > totals["guards_allowed"]:
+        if self.broken(totals):
             yield Breach(Subject(agency=row.pk), {"day": world.day.isoformat(), **totals}, "indicated")
+
+    def broken(self, evidence: Mapping[str, Any]) -> bool:
+        return bool(evidence["guards_on_staff"] > evidence["guards_allowed"])
 
     def _totals(self, staff: int, posts: Mapping[str, int], groups: int) -> dict[str, Any]:
         """The staff against what the norm allows. Reckoned in decimals: 100 posts at 4.35 guards allow 435, which
@@ -291,6 +300,9 @@ class QuarterlyReportSent(RecordedAgencyRule):
         if quarter not in self.missing_by(day_judged(evidence), sent):
             return dict.fromkeys(("quarter", "due_on"))
         return {"quarter": evidence["quarter"], "due_on": iso(self.due_on(*quarter))}
+
+    def broken(self, evidence: Mapping[str, Any]) -> bool:
+        return evidence["quarter"] is not None
 
     def due_on(self, year: int, quarter: int) -> date:
         """The last day on which the report of a quarter is in time."""

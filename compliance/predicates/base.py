@@ -94,9 +94,11 @@ def evidence_in_full(accused: Sequence[tuple["Rule", Breach]], day: date) -> lis
     return told
 
 
-def bears_out(breach: Breach, evidence: Mapping[str, Any]) -> bool:
-    """Whether the records behind a breach, in its evidence in full, still give a value for all that it states."""
-    return all(evidence[name] is not None for name, value in breach.evidence.items() if value is not None)
+def bears_out(rule: "Rule", breach: Breach, evidence: Mapping[str, Any]) -> bool:
+    """Whether the records behind a breach, in its evidence in full, still give a value for all that it states, and
+    still break the rule."""
+    stated = (name for name, value in breach.evidence.items() if value is not None)
+    return all(evidence[name] is not None for name in stated) and rule.broken(evidence)
 
 
 class World(Protocol):
@@ -235,6 +237,11 @@ class Rule:
         where the lists hold nothing that it could be made of."""
         raise NotImplementedError
 
+    def broken(self, evidence: Mapping[str, Any]) -> bool:
+        """Whether what some evidence states breaks the rule. Asked of what was counted again: a finding proves not only
+        its figures, but that by them the clause does not hold."""
+        return True
+
     def silent(self, world: World) -> Iterator[Subject]:
         """Whom the rule cannot judge because the register holds no record of what it speaks of: not measurable."""
         return iter(())
@@ -257,7 +264,7 @@ class RowRule(Rule):
         raise NotImplementedError
 
     def failing(self, rows: QuerySet[Any]) -> QuerySet[Any]:
-        """Those of the rows, each with its own `on`, that fail."""
+        """Those of the rows, each with its own `on`, that fail, as far as the database can tell: `judged` may acquit."""
         raise NotImplementedError
 
     def judged(self, row: Any, world: World) -> Iterator[Breach]:

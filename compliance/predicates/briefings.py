@@ -90,6 +90,9 @@ class Briefings(RowRule):
         held, log = self._within(evidence["log"], day_judged(evidence)), evidence["log"]
         return {"held": len(held), "last_held_on": max((one["held_on"] for one in log), default=None)}
 
+    def broken(self, evidence: Mapping[str, Any]) -> bool:
+        return bool(evidence["held"] < self.at_least)
+
     def _within(self, log: Sequence[Record], day: date) -> list[Record]:
         return [one for one in log if lasts_until(date.fromisoformat(one["held_on"]), self.months, day)]
 

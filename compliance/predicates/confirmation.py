@@ -47,7 +47,7 @@ class DirectorConfirmation(RowRule):
     def judged(self, row: Any, world: World) -> Iterator[Breach]:
         """A breach once he has stood more open days than the grace, the day judged included."""
         stood = world.open_days(row.calendar_key, row.first_day, world.day)
-        if stood <= self.grace_open_days:
+        if not self.broken({"open_days_stood": stood}):
             return
         yield Breach(
             Subject(school=row.school_key, agency=row.agency_id, guard=row.guard_id, mark=row.code),
@@ -67,6 +67,9 @@ class DirectorConfirmation(RowRule):
 
     def recounted(self, evidence: Mapping[str, Any]) -> dict[str, Any]:
         return {"open_days_stood": open_days(evidence, evidence["first_day"])}
+
+    def broken(self, evidence: Mapping[str, Any]) -> bool:
+        return bool(evidence["open_days_stood"] > self.grace_open_days)
 
     def says(self, breach: Breach) -> Any:
         return told(

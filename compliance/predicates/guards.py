@@ -187,6 +187,11 @@ class GuardNoBars(PaperRule):
             "barred_until": barred_until,
         }
 
+    def broken(self, evidence: Mapping[str, Any]) -> bool:
+        if self.bar != DISMISSAL:
+            return super().broken(evidence)
+        return evidence["barred_until"] is not None and bool(evidence["barred_until"] > evidence["day"])
+
     def says(self, breach: Breach) -> Any:
         if "dismissed_on" not in breach.evidence:
             return super().says(breach)

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext_lazy as _
 
+from agencies.licensing import NOT_IN_FORCE
 from agencies.models import Contract, Licence, LicenceEvent
 from compliance.predicates.base import Breach, RowRule, Subject, World, parameter
 from compliance.predicates.standing import StandingRule, standing_evidence
@@ -58,7 +59,7 @@ class ContractRule(RowRule):
         """The licence that the contract names, else all of the agency, and what had become of them by the day."""
         numbers = {one.evidence["licence"] for one in breaches if one.evidence["licence"]}
         agencies = {one.subject.agency for one in breaches if not one.evidence["licence"]}
-        asked = Licence.objects.filter(Q(number__in=numbers) | Q(agency__in=agencies))
+        asked = Licence.objects.filter(Q(number__in=numbers) | Q(agency__in=agencies, issued_on__lte=day))
         licences = records(asked, LICENCE, "agency", "number")
         events = records(LicenceEvent.objects.filter(licence__in=asked, on__lte=day), EVENT, "licence__number")
         told = []
@@ -76,9 +77,15 @@ class ContractRule(RowRule):
         licence = next((one for one in evidence["licences"] if one["licence"] == evidence["licence"]), None)
         if licence is None:
             return dict.fromkeys(names)
-        events = [event for event in evidence["events"] if event["licence"] == licence["licence"]]
-        latest = max(events, key=lambda event: event["on"], default={"event": "issued", "on": licence["issued_on"]})
-        return dict(zip(names, (licence["licence"], licence["subtype"], latest["event"], latest["on"]), strict=True))
+        state = _state(licence, evidence["events"])
+        return dict(zip(names, (licence["licence"], licence["subtype"], *state), strict=True))
+
+
+def _state(licence: Record, events: Sequence[Record]) -> tuple[str, str]:
+    """What a kept licence had last become, and since when: issued, where nothing happened to it."""
+    since = [(event["on"], event["event"]) for event in events if event["licence"] == licence["licence"]]
+    on, event = max(since, default=(licence["issued_on"], "issued"))
+    return event, on
 
 
 @dataclass(frozen=True)
@@ -94,6 +101,14 @@ class LicenceInForce(ContractRule):
         in_force = Licence.objects.in_force(OuterRef("on"))
         named = Q(licence__isnull=False) & ~Exists(in_force.filter(pk=OuterRef("licence")))
         return named | Q(licence__isnull=True) & ~Exists(in_force.filter(agency=OuterRef("agency")))
+
+    def broken(self, evidence: Mapping[str, Any]) -> bool:
+        """The named licence, or each that the agency had, is not in force."""
+        in_force = (
+            licence["issued_on"] <= evidence["day"] and _state(licence, evidence["events"])[0] not in NOT_IN_FORCE
+            for licence in evidence["licences"]
+        )
+        return not any(in_force)
 
     def says(self, breach: Breach) -> Any:
         found = breach.evidence
@@ -126,6 +141,9 @@ class LicenceSubtype(ContractRule):
 
     def fails(self) -> Any:
         return on_the_list(F("on")) & Q(licence__subtype=Licence.Subtype.EXCEPT_VULNERABLE)
+
+    def broken(self, evidence: Mapping[str, Any]) -> bool:
+        return bool(evidence["subtype"] == Licence.Subtype.EXCEPT_VULNERABLE)
 
     def says(self, breach: Breach) -> Any:
         return told(
@@ -200,6 +218,16 @@ class ContractInForce(StandingRule):
             "contract_last_day": latest.get("last_day"),
             "licence": latest.get("licence"),
         }
+
+    def broken(self, evidence: Mapping[str, Any]) -> bool:
+        """None of the contracts is in force, signed, and names the licence where that is asked for."""
+        day = evidence["day"]
+        return not any(
+            (one["last_day"] or day) >= day
+            and (one["signed_on"] or day) <= day
+            and (one["licence"] or not self.names_licence)
+            for one in evidence["contracts"]
+        )
 
     def says(self, breach: Breach) -> Any:
         found = breach.evidence

@@ -15,10 +15,11 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Agency
 from compliance.predicates.base import Breach, World, parameter
-from compliance.predicates.columns import lasts, longer_ago
+from compliance.predicates.columns import lasts, lasts_until, longer_ago
 from compliance.predicates.standing import StandingRule
 from compliance.predicates.wording import day_of, iso, told
 from compliance.records import PAPER, SERVICE, Record, records
+from compliance.recounting import day_judged
 from guards.models import Credential, Employment
 
 Kind = Credential.Kind
@@ -119,6 +120,11 @@ class PaperRule(StandingRule):
         """Of these the latest, as the database has it: what lasts longest, then what was issued last."""
         latest: Record = max(evidence["papers"], key=_lateness, default={})
         return {f"paper_{name}": latest.get(name) for name in ("number", "issued_on", "valid_until")}
+
+    def broken(self, evidence: Mapping[str, Any]) -> bool:
+        """There is none, or the one that lasts longest has run out."""
+        until = evidence["paper_valid_until"]
+        return evidence["paper_number"] is None or (until is not None and until < evidence["day"])
 
     def says(self, breach: Breach) -> Any:
         values = {
@@ -224,6 +230,20 @@ class GuardRefresher(PaperRule):
             "last_trained_on": max(days, default=None),
             "in_service_since": min((one["first_day"] for one in evidence["service"]), default=None),
         }
+
+    def broken(self, evidence: Mapping[str, Any]) -> bool:
+        """He is long in service, was trained too long ago, and has no refresher without a day that is still valid."""
+        undated = (one for one in evidence["papers"] if one["paper"] == self.kind and not one["issued_on"])
+        if any((one["valid_until"] or "") >= evidence["day"] for one in undated):
+            return False
+        return self._long_ago(evidence, "in_service_since", never=False) and self._long_ago(
+            evidence, "last_trained_on", never=True
+        )
+
+    def _long_ago(self, evidence: Mapping[str, Any], name: str, *, never: bool) -> bool:
+        """Whether a day of the evidence is longer ago than the months; `never` where there is none."""
+        day = evidence[name]
+        return never if day is None else not lasts_until(date.fromisoformat(day), self.months, day_judged(evidence))
 
     def says(self, breach: Breach) -> Any:
         trained = day_of(breach.evidence, "last_trained_on")

@@ -212,6 +212,9 @@ class PostCovered(Rule):
         found = next(broken, of_each[0] if of_each else [None] * len(names))
         return dict(zip(names, found, strict=True))
 
+    def broken(self, evidence: Mapping[str, Any]) -> bool:
+        return evidence["vacant_days"] is not None and bool(evidence["vacant_days"] >= self.limit_days)
+
     def _counted_of(self, evidence: Mapping[str, Any]) -> Iterator[tuple[Any, Any, date, int, int]]:
         """What `_counted` makes of kept records."""
         day = day_judged(evidence)
@@ -365,6 +368,10 @@ class PresenceAgrees(Rule):
         refused = sum(one["school_confirmation"] != Presence.Answer.PRESENT for one in counted)
         share = refused / len(counted) if counted else None
         return {"answered": len(counted), "disagreed": refused, "share": share}
+
+    def broken(self, evidence: Mapping[str, Any]) -> bool:
+        enough = bool(evidence["answered"] >= self.min_answered)
+        return enough and bool(evidence["disagreed"] / evidence["answered"] >= self.limit_share)
 
     def _breach(self, world: World, start: date, subject: Subject, answered: int, refused: int) -> Breach:
         return Breach(

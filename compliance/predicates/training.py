@@ -11,11 +11,11 @@ from django.utils.functional import lazystr
 from django.utils.translation import gettext_lazy as _
 
 from compliance.predicates.base import Breach, Subject, World, parameter
-from compliance.predicates.columns import WITHIN, Listed, lasts, listed, text_of
+from compliance.predicates.columns import WITHIN, Listed, lasts, lasts_until, listed, text_of
 from compliance.predicates.standing import StandingRule, standing_evidence
 from compliance.predicates.wording import day_of, told
 from compliance.records import MODULE, TRAINING, calendars_since, records
-from compliance.recounting import open_days
+from compliance.recounting import day_judged, open_days
 from guards.models import Module, Requirement, TrainingRecord
 
 
@@ -63,7 +63,7 @@ class SchoolTraining(StandingRule):
             module, required_since, completed_on = one.split(WITHIN)
             counted_from = max(row.stands_from, date.fromisoformat(required_since))
             stood = world.open_days(row.calendar_key, counted_from, world.day)
-            if self.grace_open_days and stood <= self.grace_open_days:
+            if not self._too_long(stood):
                 continue
             yield Breach(
                 Subject(row.school_key, row.agency_key, row.guard_key, mark=module),
@@ -100,6 +100,16 @@ class SchoolTraining(StandingRule):
             "valid_months": module["valid_months"],
             "open_days_stood": open_days(evidence, _asked_since(evidence)),
         }
+
+    def broken(self, evidence: Mapping[str, Any]) -> bool:
+        """Nothing was completed, or what was is no longer valid, and he has stood longer than the grace."""
+        done, months = evidence["completed_on"], evidence["valid_months"]
+        day = day_judged(evidence)
+        valid = done is not None and (months is None or lasts_until(date.fromisoformat(done), months, day))
+        return not valid and self._too_long(evidence["open_days_stood"])
+
+    def _too_long(self, stood: int) -> bool:
+        return not self.grace_open_days or stood > self.grace_open_days
 
     def forbidding(self, forbidden: Iterable[Any], world: World) -> Iterator[Breach]:
         """The same, with the titles of the modules for whoever places a guard; evidence keeps their codes."""

@@ -17,6 +17,7 @@ from compliance.predicates.wording import day_of, told
 from compliance.records import ASSIGNMENT, KeptCalendars, Record, in_order, records
 from compliance.recounting import FIGURES, counted_spells, figures, served
 from compliance.turnover import DEFAULT_EXCUSED_AGENCY, DEFAULT_EXCUSED_SCHOOL, END_REASONS, Limit, Terms
+from compliance.turnover import breach as breach_of
 from guards.models import Assignment
 
 LEVELS = ("school", "agency_school", "agency")
@@ -69,6 +70,10 @@ class TurnoverLimit(Rule):
         found = figures(evidence, level, self.terms)
         of_spells = {"spells": counted_spells(evidence, level, self.terms)}
         return {name: found.get(name) for name in (*FIGURES, "settled_high")} | of_spells
+
+    def broken(self, evidence: Mapping[str, Any]) -> bool:
+        breached, _established = breach_of(evidence, self.limit)
+        return bool(breached)
 
     def says(self, breach: Breach) -> Any:
         return told(
@@ -164,6 +169,9 @@ class ContinuityFloor(Rule):
         found = figures(evidence, level, self.terms)
         of_spells = {"spells": served(evidence, level, self.terms)}
         return {name: found.get(name) for name in ("person_days", "seasoned_days", "continuity")} | of_spells
+
+    def broken(self, evidence: Mapping[str, Any]) -> bool:
+        return evidence["continuity"] is not None and bool(evidence["continuity"] < self.floor)
 
     def says(self, breach: Breach) -> Any:
         return told(

@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 
 from desks import formats
 from desks.proof.base import Cell, EvidenceTable, Head, Line, Presenter, certain_day
+from desks.proof.flat import FlatProof
 from guards.models import Assignment
 
 
@@ -84,7 +85,9 @@ class ConfirmationProof(Presenter):
             Cell(_("not by %(day)s") % {"day": formats.day(self.day)}),
         ]
         note = str(self.evidence["assignment"])
-        return [EvidenceTable(_("The assignment"), note, [Head(text) for text in heads], [row])]
+        standing = EvidenceTable(_("The assignment"), note, [Head(text) for text in heads], [row])
+        # The calendar by which the open days were counted.
+        return [standing, *FlatProof(self.finding).tables()]
 
     def today(self, day: date) -> str:
         if self.assignment is None or self.assignment.status == Assignment.Status.PROPOSED:
@@ -106,10 +109,13 @@ class ConfirmationProof(Presenter):
             "day",
             "open_days_stood",
             "grace_open_days",
+            "weekdays",
+            "closures",
         ]
 
     def records(self) -> list[list[Any]]:
         found, guard, agency = self.evidence, self.finding.guard, self.finding.agency
+        (calendar,) = found.get("calendars") or [{"weekdays": None, "closures": []}]
         return [
             [
                 found["assignment"],
@@ -120,5 +126,7 @@ class ConfirmationProof(Presenter):
                 found["day"],
                 found["open_days_stood"],
                 found["grace_open_days"],
+                calendar["weekdays"],
+                " ".join("/".join(days) for days in calendar["closures"]),
             ]
         ]

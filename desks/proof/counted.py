@@ -12,7 +12,7 @@ from desks import formats
 from desks.pictures.ribbon import Ribbon, RibbonPost
 from desks.proof import doors
 from desks.proof.base import Cell, EvidenceTable, Head, as_day, certain_day
-from desks.proof.flat import FlatProof
+from desks.proof.flat import FlatProof, of_another_agency
 from guards.models import Presence
 from schools.identifiers import masked
 
@@ -27,7 +27,7 @@ class DoorsProof(FlatProof):
         first, last = (certain_day(day) for day in self.evidence["window"])
         posts = [self.door(doors.post_of(post, since=first)) for post in self.names.posts.values()]
         bars = [
-            doors.bar_of(row, self.names.guards.get(row["iin"]), unnamed=self.is_of_another(row))
+            doors.bar_of(row, self.names.guards.get(row["iin"]), unnamed=of_another_agency(row, self.finding))
             for row in self.lists.get("rows", ())
         ]
         return doors.lay_out(posts, bars, (first, last), first, width)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from agencies.models import Licence, LicenceEvent
+from compliance.models import Finding
 from compliance.predicates.labels import EVIDENCE_LABELS, EVIDENCE_WORDS
 from compliance.records import KINDS, Record
 from desks import formats
@@ -50,7 +51,7 @@ AGENCIES, MODULES, CALENDARS = ("agency_bin", "dismissed_by"), ("module",), ("ca
 
 
 class FlatProof(Presenter):
-    """Evidence that is a flat record of days, numbers, texts and identifiers, and perhaps one list of such records."""
+    """Evidence that is a flat record of days, numbers, texts and identifiers, with lists of such records."""
 
     # What the evidence holds
 
@@ -183,14 +184,9 @@ class FlatProof(Presenter):
 
     def in_row(self, key: str, row: Record) -> str:
         """A value of a row; who stands for another agency than the one that the finding is about stays unnamed."""
-        if key in PERSONS and self.is_of_another(row):
+        if key in PERSONS and of_another_agency(row, self.finding):
             return _("a guard of another agency")
         return self.words_of(key, row.get(key))
-
-    def is_of_another(self, row: Record) -> bool:
-        """Whether a record is about somebody who stands for another agency than the one that the finding is about."""
-        agency = self.finding.agency
-        return bool(agency and row.get("agency_bin") not in (None, agency.bin))
 
     # The rows as a file
 
@@ -215,13 +211,19 @@ class FlatProof(Presenter):
         which is not told of another agency's guard."""
         value = row.get(key)
         if key in PERSONS:
-            shown = masked(str(value)) if value and not self.is_of_another(row) else None
+            shown = masked(str(value)) if value and not of_another_agency(row, self.finding) else None
             return [guards.get(value), shown]
         if isinstance(value, bool):
             return [int(value)]
         if isinstance(value, list):
             return [" ".join("/".join(one) if key == "closures" else str(one) for one in value)]
         return [value]
+
+
+def of_another_agency(row: Record, finding: Finding) -> bool:
+    """Whether a record is about somebody who stands for another agency than the one that the finding is against."""
+    agency = finding.agency
+    return bool(agency and row.get("agency_bin") not in (None, agency.bin))
 
 
 def _is_rows(key: str, value: Any) -> bool:

@@ -67,7 +67,7 @@ class ContractProof(Presenter):
             if event["licence"] == licence["licence"]
         ]
         return EvidenceTable(
-            title=_("History of the licence"),
+            title=gettext_lazy("History of the licence"),
             note=_("licence %(licence)s, up to the day judged") % licence,
             heads=[Head(_("Day")), Head(_("What happened")), Head(_("On what ground"))],
             rows=[
@@ -79,15 +79,20 @@ class ContractProof(Presenter):
     def columns(self) -> list[str]:
         return [
             "day", "contract_id", "contract_number", "contract_first_day", "contract_last_day", "licence_number",
-            "subtype", "state", "state_since", "vulnerable_since",
+            "subtype", "state", "state_since", "vulnerable_since", "on", "event", "basis",
         ]  # fmt: skip
 
     def records(self) -> list[list[Any]]:
+        """What the finding states; then each licence with the day of its issue, and what became of it."""
         names = (
             "day", "contract", "contract_number", "contract_first_day", "contract_last_day", "licence",
             "subtype", "state", "state_since", "vulnerable_since",
         )  # fmt: skip
-        return [[self.evidence[name] for name in names]]
+        history = [
+            {**licence, "on": licence["issued_on"], "event": "issued"} for licence in self.evidence.get("licences", ())
+        ]
+        lines = [self.evidence, *history, *self.evidence.get("events", ())]
+        return [[line.get(name) for name in (*names, "on", "event", "basis")] for line in lines]
 
 
 class LicenceInForceProof(ContractProof):

@@ -7,10 +7,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from compliance.records import IDENTITY
-from compliance.replay import Difference, RecordDifference, Replay
+from compliance.replay import UNREADABLE, Difference, RecordDifference, Replay
 from desks import formats
 from desks.proof.base import certain_day
 from desks.proof.flat import PERSONS, FlatProof
+from desks.proof.turnover import NEXT
 
 # What no evidence label names: the figures of turnover.
 LABELS: dict[str, Any] = {
@@ -26,13 +27,27 @@ LABELS: dict[str, Any] = {
     "settled_rate": gettext_lazy("Turnover, % a year"),
     "settled_low": gettext_lazy("Lower bound"),
     "settled_high": gettext_lazy("Upper bound"),
+    "days_in_window": gettext_lazy("Days in the window"),
+    "seasoned_in_window": gettext_lazy("of them seasoned"),
+    "leave": gettext_lazy("Counts"),
+    "open_days_since": gettext_lazy("Open days since"),
+    "next": gettext_lazy("What next"),
     "distinct_guards": gettext_lazy("Different guards at the doors"),
 }
+# How a spell counts, and what its guard did then.
+SPELL_WORDS = {
+    "left": gettext_lazy("left"),
+    "excused": gettext_lazy("no, excused"),
+    "provisional": gettext_lazy("provisional"),
+    "moved": NEXT["moved"],
+    "kept": NEXT["kept"],
+}
 # By what a reader knows a record, if not by its identifiers.
-NAMED_BY = {"rows": ("iin", "post_id")}
+NAMED_BY = {"rows": ("iin", "post_id"), "spells": ("iin", "school_id", "first_day")}
 # What was counted or not, where a record is new or gone.
 COUNTED: dict[str, Any] = {
     "rows": gettext_lazy("The assignment"),
+    "spells": gettext_lazy("The spell"),
     "shifts": gettext_lazy("The shift"),
     "contracts": gettext_lazy("The contract"),
     "posts": gettext_lazy("The post"),
@@ -79,6 +94,7 @@ class Replayed:
     calendars: list[Changed]
     trail: bool
     broken: list[Changed]
+    spells: list[Changed]
     is_proved: bool
     is_outdated: bool
 
@@ -89,18 +105,33 @@ class _Words(FlatProof):
 
     def __init__(self, found: Replay) -> None:
         super().__init__(found.finding)
-        self.lists = self.lists | {"now": [one.record for one in found.records]}
+        self.lists = self.lists | {"now": [one.record for one in (*found.records, *found.spells)]}
 
     def label(self, key: str) -> str:
         return str(LABELS[key]) if key in LABELS else super().label(key)
 
     def words_of(self, key: str, value: Any) -> str:
         """A guard by his name alone: his number is on the proof."""
-        return self.names.guard(value) if key in PERSONS and value else super().words_of(key, value)
+        if key in PERSONS and value:
+            return self.names.guard(value)
+        return (
+            str(SPELL_WORDS[value])
+            if key in ("leave", "next") and value in SPELL_WORDS
+            else super().words_of(key, value)
+        )
 
 
 def told(found: Replay) -> Replayed:
-    """A replay as the page shows it."""
+    """A replay as the page shows it; where somebody wrote over what is to be shown, that it cannot be read."""
+    try:
+        return _told(found)
+    except UNREADABLE:
+        if found.untouched:
+            raise
+        return _told(Replay(found.finding, untouched=False, readable=False))
+
+
+def _told(found: Replay) -> Replayed:
     words = _Words(found)
     return Replayed(
         answers=[_untouched(found), _follows(found), _now(found)],
@@ -109,6 +140,7 @@ def told(found: Replay) -> Replayed:
         calendars=[_of_calendar(words, one) for one in found.calendars],
         trail=found.readable and not found.unchanged and not found.told,
         broken=[_changed(words, one) for one in found.then or ()],
+        spells=[_of_record(words, one) for one in found.spells],
         is_proved=found.proved,
         is_outdated=found.untouched and found.outdated,
     )
@@ -127,8 +159,10 @@ def _follows(found: Replay) -> Answer:
         return _no(question, _("Its records can no longer be read: they were written over."))
     if found.then is None:
         return _without_rows(found, question)
-    if found.then:
+    if found.then or found.spells:
         return _no(question, _("Its records give other figures."))
+    if not found.breaks:
+        return _no(question, _("By what it states the clause is not breached."))
     evidence, keeps = found.finding.evidence, found.finding.version.judging_rule.keeps
     records = sum(len(evidence[kind]) for kind in keeps if kind in IDENTITY)
     if not records:
@@ -195,7 +229,7 @@ def _span(closure: list[str] | None) -> str:
 
 def _of_record(words: _Words, one: RecordDifference) -> Changed:
     """What became of a record: whom or what it is about, and its code in the register where it has one there."""
-    named = ", ".join(words.in_row(name, one.record) for name in NAMED_BY.get(one.kind, IDENTITY[one.kind]))
+    named = ", ".join(words.in_row(name, one.record) for name in NAMED_BY.get(one.kind) or IDENTITY[one.kind])
     of = f"{named} · {one.record['assignment_id']}" if one.kind == "rows" else named
     if one.name:
         return Changed(of, words.label(one.name), words.words_of(one.name, one.was), words.words_of(one.name, one.now))

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from compliance.models import Finding
 from desks import answers, formats, proof
 from desks.lists import Column
+from desks.proof.flat import of_another_agency
 from guards.models import Guard
 
 SORTS = {
@@ -66,9 +67,8 @@ def of_owner(membership: Any, today: date, **owner: Any) -> OwnersFindings:
 def guards_named(finding: Finding, membership: Any) -> QuerySet[Guard]:
     """The guards whom a finding speaks of, as its subject or in the rows of its evidence, by name."""
     iins = {finding.guard.iin} if finding.guard else set()
-    iins |= {
-        row["iin"] for value in finding.evidence.values() if isinstance(value, list) for row in value if _names(row)
-    }
+    rows = (row for value in finding.evidence.values() if isinstance(value, list) for row in value)
+    iins |= {row["iin"] for row in rows if _names(row) and not of_another_agency(row, finding)}
     known = Guard.objects.visible_to(membership).filter(iin__in=iins)
     return known.order_by("family_name", "given_name", "pk")
 

@@ -3,7 +3,7 @@
 import json
 from copy import deepcopy
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -18,7 +18,7 @@ from compliance.predicates.base import evidence_in_full
 from compliance.predicates.turnover import ContinuityFloor
 from compliance.records import IDENTITY, KINDS
 from compliance.register import COUNTRY, Scope
-from guards.models import Assignment
+from guards.models import Assignment, Employment
 from tests.compliance.case_worlds import CaseWorld
 from tests.compliance.test_concordance import FILES, rule_of
 from tests.desks.proof.evidence import FLAT
@@ -80,6 +80,26 @@ def test_what_was_judged_follows_from_what_is_kept(code: str, case: dict[str, An
             again = json.loads(json.dumps(rule.recounted(evidence)))
             assert again and {name: evidence[name] for name in again} == again
             assert set(evidence) == {*judged, *again, *rule.keeps}
+            assert rule.broken(evidence)
+
+
+# What acquits there is no record that is kept: a confirmation, a school taken off the list, a module no longer asked
+# for, a contract that is young.
+ACQUITTED_OTHERWISE = {"briefings", "director_confirmation", "licence_subtype", "school_training", "turnover_limit"}
+
+
+@pytest.mark.parametrize(("code", "case"), [one for one in UNLAWFUL if one.values[0] not in ACQUITTED_OTHERWISE])
+def test_what_is_kept_on_a_lawful_day_breaks_nothing(code: str, case: dict[str, Any]) -> None:
+    """Whoever was accused on another day."""
+    rule = rule_of(code, case)
+    CaseWorld(deepcopy(case))
+    for breach, evidence in in_full(rule, case["unlawful_on"][0]):
+        stated = {name: value for name, value in evidence.items() if name not in KINDS}
+        for day in case.get("lawful_on", []):
+            window = [(day - timedelta(days=getattr(rule, "window_days", 1) - 1)).isoformat(), day.isoformat()]
+            then = replace(breach, proof=stated | {"day": day.isoformat(), "window": window})
+            (known,) = evidence_in_full([(rule, then)], day)
+            assert not rule.broken(known), day
 
 
 def without(evidence: dict[str, Any], kind: str) -> list[dict[str, Any]]:
@@ -130,14 +150,13 @@ def test_the_examples_of_the_proofs_state_and_keep_what_the_rules_do(code: str) 
 
 @pytest.mark.parametrize("level", ["school", "agency_school", "agency"])
 def test_continuity_follows_at_every_level(level: str) -> None:
-    """Each guard stood at a second school too, one of them for another agency."""
+    """All but one stood at a second school before, one of them for another agency."""
     case = next(one for one in FILES["continuity_floor"]["case"] if "unlawful_on" in one)
     world = CaseWorld(deepcopy(case))
     elsewhere = PostFactory(school=world.elsewhere)
-    for number, guard in enumerate(world.guards):
-        agency = world.other_agency if number == 1 else world.agency
-        AssignmentFactory(guard=guard, post=elsewhere, agency=agency, left=True, first_day=date(2025, 1, 1 + number),
-                          last_day=date(2025, 9, 20 + number))  # fmt: skip
+    for guard, agency in zip(world.guards[1:], (world.other_agency, world.agency, world.agency), strict=True):
+        days = {"first_day": date(2025, 1, 1), "last_day": date(2025, 12, 20)}
+        AssignmentFactory(guard=guard, post=elsewhere, agency=agency, left=True, **days)
     rule = ContinuityFloor(level=level, floor=1.0)
     found = in_full(rule, case["unlawful_on"][0])
     assert found
@@ -173,3 +192,16 @@ def test_what_was_put_right_while_a_country_was_read_does_not_open() -> None:
     Assignment.objects.update(status=Assignment.Status.DECLINED)
     outcome = store(replace(judgement, breaches=accused))
     assert outcome.opened == 0 and not Finding.objects.exists()
+
+
+def test_what_no_longer_breaks_the_clause_does_not_open_either() -> None:
+    """All but one left the staff, as of a day before, while the country was read."""
+    case = next(one for one in FILES["staffing_norm"]["case"] if "unlawful_on" in one)
+    CaseWorld(deepcopy(case))
+    judgement = judge(case["unlawful_on"][0])
+    accused = [one for one in judgement.breaches if one.version.rule == "staffing_norm"]
+    assert accused
+    Employment.objects.exclude(pk=Employment.objects.earliest("pk").pk).update(
+        first_day=date(2020, 1, 1), last_day=date(2026, 8, 1)
+    )
+    assert store(replace(judgement, breaches=accused)).opened == 0

@@ -1,26 +1,33 @@
 """A finding is judged again: as known on its day, and as the register knows that day now."""
 
+import dataclasses
 from datetime import date, timedelta
 from io import StringIO
 from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import translation
 
 from access.roles import Role
+from agencies.models import Licence
 from compliance.digests import digest_of
 from compliance.findings import evaluate
 from compliance.models import ClauseVersion, Finding
-from compliance.records import KINDS
-from compliance.replay import Difference, Replay, recorded_since, replay
+from compliance.records import IDENTITY, KINDS
+from compliance.replay import Difference, RecordDifference, Replay, recorded_since, replay
+from desks.proof import replayed
 from guards.models import Assignment
 from schools.models import Closure
 from staffing.actions import confirm
 from tests.compliance.registers import DAY, confetti, leave, noon, turnover_findings
+from tests.desks.proof.evidence import KEPT
 from tests.factories import (
     AssignmentFactory,
     CalendarFactory,
     ContractFactory,
+    LicenceEventFactory,
+    LicenceFactory,
     MembershipFactory,
     ModuleFactory,
     PostFactory,
@@ -119,6 +126,26 @@ def test_what_changed_in_a_calendar_is_named(finding: Finding):
     Closure.objects.all().delete()
     type(calendar).objects.filter(pk=calendar.pk).update(weekdays="123456")
     assert replay(finding).calendars == [Difference(f"{calendar.code} weekdays", "12345", "123456")]
+
+
+def test_a_licence_issued_after_the_day_is_nothing_that_changed():
+    contract = ContractFactory(first_day=DAY - timedelta(days=200), licence=None)
+    Licence.objects.all().delete()
+    evaluate(DAY)
+    unlicensed = Finding.objects.get(version__rule="licence_in_force")
+    LicenceFactory(agency=contract.agency, issued_on=DAY + timedelta(days=5))
+    assert replay(unlicensed).unchanged
+
+
+def test_a_contract_prolonged_after_the_day_is_nothing_that_changed():
+    contract = ContractFactory(first_day=DAY - timedelta(days=200), last_day=DAY + timedelta(days=30))
+    LicenceEventFactory(licence=contract.licence, on=DAY - timedelta(days=9), event="suspended")
+    evaluate(DAY)
+    suspended = Finding.objects.get(version__rule="licence_in_force")
+    type(contract).objects.filter(pk=contract.pk).update(last_day=DAY + timedelta(days=300))
+    assert replay(suspended).unchanged
+    type(contract).objects.filter(pk=contract.pk).update(last_day=DAY)
+    assert Difference("contract_last_day", None, DAY.isoformat()) in (replay(suspended).values or [])
 
 
 def test_what_happens_after_the_day_is_nothing_that_changed(finding: Finding):
@@ -231,7 +258,7 @@ def test_a_record_that_was_changed_is_not_proved(finding: Finding):
         said(finding.number)
 
 
-BROKEN = [None, 5, "text", [None], [{}], [{"x": 1}], [], {}]
+BROKEN = [None, 5, 10**30, 1e300, "text", "2026-99-99", [None], [{}], [{"x": 1}], [{"iin": 5}], [], {}]
 
 
 @pytest.mark.parametrize("name", ["rows", "calendars", "contracts", "posts", "day", "window", "post", "positions"])
@@ -240,12 +267,14 @@ def test_evidence_that_somebody_wrote_over_proves_nothing_and_breaks_nothing(vac
     if lawful:
         AssignmentFactory(post=vacant.school.posts.get(), first_day=DAY - timedelta(days=200))
     whole = vacant.evidence
-    for value in BROKEN:
-        if value != whole[name]:
-            vacant.evidence = whole | {name: value}
-            assert not replay(vacant).untouched and not replay(vacant).proved
-    vacant.evidence = {key: value for key, value in whole.items() if key != name}
-    assert not replay(vacant).proved
+    kept = [whole | {name: value} for value in BROKEN if value != whole[name]]
+    for evidence in [*kept, {key: value for key, value in whole.items() if key != name}]:
+        Finding.objects.filter(pk=vacant.pk).update(evidence=evidence)
+        output = StringIO()
+        with pytest.raises(CommandError, match="not proved"):
+            call_command("replay", vacant.number, stdout=output)
+        assert "The record is NOT as it was written" in output.getvalue()
+        replayed.told(replay(Finding.objects.get(pk=vacant.pk)))
 
 
 def test_of_records_that_cannot_be_read_nothing_else_is_said(finding: Finding):
@@ -264,7 +293,29 @@ def test_figures_and_spells_are_proved_alike(finding: Finding):
     finding.save()
     found = replay(finding)
     assert found.untouched and not found.proved
-    assert {one.name for one in found.then or ()} == {"settled_high", "spells"}
+    assert [one.name for one in found.then or ()] == ["settled_high"]
+    assert [(one.kind, one.name, one.was) for one in found.spells] == [("spells", "days_in_window", 0)]
+    output = StringIO()
+    with pytest.raises(CommandError, match="not proved"):
+        call_command("replay", finding.number, stdout=output)
+    assert "days_in_window: 0 → " in output.getvalue()
+    assert not [row["iin"] for row in finding.evidence["rows"] if row["iin"] in output.getvalue()]
+
+
+def test_figures_that_follow_and_break_nothing_prove_nothing(finding: Finding):
+    """As if somebody had a finding opened that is none: everything in it is in order, but the limit is kept."""
+    row = next(row for row in finding.evidence["rows"] if row["last_day"])
+    row.update(last_day=None, end_reason="")
+    rule = finding.version.build_rule()
+    finding.evidence |= rule.recounted(finding.evidence)
+    finding.digest = digest_of(finding.version, finding.engine, finding.evidence)
+    finding.save()
+    found = replay(finding)
+    assert found.untouched and found.then == [] and not found.breaks and not found.proved
+    output = StringIO()
+    with pytest.raises(CommandError, match="not proved"):
+        call_command("replay", finding.number, stdout=output)
+    assert "by what it states the clause is NOT breached" in output.getvalue()
 
 
 def test_a_school_that_keeps_another_calendar_is_named(finding: Finding):
@@ -360,3 +411,25 @@ def test_findings_of_other_schools_are_not_continued():
     other = confetti(2)
     evaluate(DAY)
     assert turnover_findings(other.school)[0].previous is None
+
+
+@pytest.mark.parametrize("kind", [*IDENTITY, "spells"])
+@pytest.mark.parametrize("empty", [False, True])
+def test_a_record_of_each_kind_is_told_by_the_command_and_on_the_page(
+    finding: Finding, kind: str, empty: bool, monkeypatch: pytest.MonkeyPatch
+):
+    """Whatever names it: numbers, days, and what is not known of it."""
+    record = dict(KEPT[kind][0])
+    if empty:
+        record |= {name: None for name in IDENTITY.get(kind, ()) if name not in ("iin", "assignment_id")}
+    gone = RecordDifference(kind, record, "", True, False)
+    other = RecordDifference(kind, record, "last_day", None, "2026-01-01")
+    known = dataclasses.replace(replay(finding), records=[gone, other], still_found=False)
+    monkeypatch.setattr("compliance.management.commands.replay.replay", lambda _finding: known)
+    text = said(finding.number)
+    assert text.count("counted → –") == 1 and "last_day: – → 2026-01-01" in text
+    assert "990101300011" not in text
+    with translation.override("en"):
+        (first, second) = replayed.told(known).records
+    assert (first.was, first.now) == ("counted", "not counted") and first.of and first.what
+    assert second.now == "01.01.2026" and "990101300011" not in first.of + second.of

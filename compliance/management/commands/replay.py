@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from compliance.models import Finding
-from compliance.records import IDENTITY
+from compliance.records import IDENTITY, SPELL
 from compliance.replay import Difference, RecordDifference, Replay, recorded_since, replay
 from schools.identifiers import masked
 
@@ -50,9 +50,11 @@ class Command(BaseCommand):
 
     def _known_then(self, found: Replay) -> None:
         day = found.finding.opened_on
-        if found.then:
+        if found.then or found.spells:
             self.stdout.write(f"As known on {day}: its records give OTHER figures:")
-            self._list(found.then)
+            self._list([*(found.then or ()), *map(_named, found.spells)])
+        elif not found.breaks:
+            self.stdout.write(f"As known on {day}: by what it states the clause is NOT breached.")
         elif found.then is not None:
             kept = ", ".join(
                 f"{kind}: {len(found.finding.evidence[kind])}" for kind in found.finding.version.judging_rule.keeps
@@ -93,11 +95,14 @@ class Command(BaseCommand):
 
 def _named(one: RecordDifference) -> Difference:
     """What became of a record, by what tells it from others of its kind; nobody's number in full."""
-    named = " ".join(masked(one.record[name]) if name == "iin" else one.record[name] for name in IDENTITY[one.kind])
+    named = " ".join(_value(name, one.record.get(name)) for name in IDENTITY.get(one.kind, SPELL) if name in one.record)
     if not one.name:
         return Difference(named, *("counted" if there else "" for there in (one.was, one.now)))
-    was, now = (masked(value) if one.name == "iin" else value for value in (one.was, one.now))
-    return Difference(f"{named} {one.name}", was, now)
+    return Difference(f"{named} {one.name}", *(_value(one.name, value) for value in (one.was, one.now)))
+
+
+def _value(name: str, value: Any) -> str:
+    return masked(str(value)) if name == "iin" and value else _shown(value)
 
 
 def _shown(value: Any) -> str:

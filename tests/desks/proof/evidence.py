@@ -84,6 +84,25 @@ SPELLS = [
         "seasoned_in_window": 45,
     }
 ]
+EVENTS = [{"licence": "L7", "on": "2026-11-07", "event": "suspended", "basis": ""}]
+LICENCES = [{"licence": "L7", "subtype": "all", "issued_on": "2017-11-20"}]
+KEPT: dict[str, list[dict[str, Any]]] = {
+    "rows": ROWS,
+    "shifts": SHIFTS,
+    "contracts": CONTRACTS,
+    "posts": POSTS,
+    "staff": STAFF,
+    "groups": GROUPS,
+    "log": LOG,
+    "papers": PAPERS,
+    "service": SERVICE,
+    "training": TRAINING,
+    "modules": MODULES,
+    "licences": LICENCES,
+    "events": EVENTS,
+    "reports": REPORTS,
+    "spells": SPELLS,
+}
 
 FLAT: dict[str, dict[str, Any]] = {
     "agency_vulnerable_capability": {

@@ -66,7 +66,10 @@ def test_what_happened_to_the_licence_later_is_no_part_of_the_proof(country: Cou
     country.judge()
     finding = country.finding("licence_in_force")
     before_it = [row[0].text for row in proof.proof(finding).tables[0].rows]
-    LicenceEventFactory(licence=school.contracts.get().licence, on=TODAY.replace(day=30), event="resumed")
+    licence = school.contracts.get().licence
+    LicenceEventFactory(licence=licence, on=TODAY.replace(day=30), event="resumed")
+    # What is entered, or corrected, of a day before it is none either.
+    LicenceEventFactory(licence=licence, on=before(90), event="suspended")
     assert [row[0].text for row in proof.proof(finding).tables[0].rows] == before_it
 
 

@@ -2,15 +2,17 @@
 
 import csv
 import io
+from datetime import timedelta
 
 import pytest
 
 from compliance.models import Finding
+from desks.regulator.views.findings import NAMED_AT_MOST
 from schools.models import Region
 from tests.desks.country import OTHER, OWN, TODAY, Country
 from tests.desks.proof.evidence import FLAT
 from tests.desks.proof.test_flat import flat_finding
-from tests.factories import AgencyFactory, GuardFactory, PostFactory
+from tests.factories import AgencyFactory, AssignmentFactory, GuardFactory, PostFactory
 from tests.languages.left_overs import left_overs
 
 
@@ -44,6 +46,30 @@ def test_no_iin_stands_on_the_page(country: Country, finding: Finding) -> None:
     text = country.enter().get(url(finding)).content.decode()
     for row in finding.evidence["rows"]:
         assert row["iin"] not in text
+
+
+def test_beside_the_proof_stand_a_dozen_guards_and_how_many_more(country: Country) -> None:
+    country.school(OWN, leaves=20)
+    country.judge()
+    finding = country.finding("turnover_limit", agency=None)
+    guards = len({row["iin"] for row in finding.evidence["rows"]})
+    response = country.enter().get(url(finding))
+    assert len(response.context["guards"]) == NAMED_AT_MOST
+    assert response.context["further_guards"] == guards - NAMED_AT_MOST > 0
+    assert f"and {guards - NAMED_AT_MOST} more, in the rows" in response.content.decode()
+
+
+def test_a_guard_of_another_agency_is_not_named_beside_a_finding_against_one(country: Country) -> None:
+    school = country.school(OWN, leaves=0)
+    post = PostFactory(school=school, positions=3)
+    own = AssignmentFactory(post=post, agency=school.contracts.get().agency, first_day=TODAY - timedelta(days=200))
+    other = AssignmentFactory(post=post, first_day=TODAY - timedelta(days=200))
+    country.judge()
+    finding = country.finding("post_covered", evidence__post=post.code)
+    assert {own.guard.iin, other.guard.iin} == {row["iin"] for row in finding.evidence["rows"]}
+    response = country.enter().get(url(finding))
+    assert list(response.context["guards"]) == [own.guard]
+    assert other.guard.family_name not in response.content.decode()
 
 
 def test_a_finding_of_another_region_does_not_exist(country: Country, finding: Finding) -> None:
