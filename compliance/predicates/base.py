@@ -264,7 +264,7 @@ class RowRule(Rule):
         raise NotImplementedError
 
     def failing(self, rows: QuerySet[Any]) -> QuerySet[Any]:
-        """Those of the rows, each with its own `on`, that fail, as far as the database can tell: `judged` may acquit."""
+        """Those of the rows, each with its own `on`, that fail as far as a database can tell: `judged` may acquit."""
         raise NotImplementedError
 
     def judged(self, row: Any, world: World) -> Iterator[Breach]:
