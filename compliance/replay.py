@@ -130,7 +130,7 @@ def replay(finding: Finding) -> Replay:
 def _replayed(finding: Finding, *, untouched: bool) -> Replay:
     evidence, rule = finding.evidence, finding.version.build_rule()
     kept = _kept(evidence, rule)
-    then, of_spells = _recounted(evidence, rule) if kept else (None, [])
+    then, of_spells = _recounted(finding, rule) if kept else (None, [])
     found, now = _as_known_now(finding, rule)
     # Where there is nothing today, what was counted is gone; of records that are facts nothing is known.
     kinds = [kind for kind in IDENTITY if isinstance(evidence.get(kind), list) and (now is not None or kind in kept)]
@@ -166,12 +166,15 @@ def _kept(evidence: dict[str, Any], rule: Rule) -> list[str]:
     return kept
 
 
-def _recounted(evidence: dict[str, Any], rule: Rule) -> tuple[list[Difference], list[RecordDifference]]:
-    """How what follows from the records of some evidence differs from what it states, and from the spells it tells."""
+def _recounted(finding: Finding, rule: Rule) -> tuple[list[Difference], list[RecordDifference]]:
+    """How what follows from the records of a finding differs from what it states, its strength included, and from the
+    spells it tells."""
+    evidence = finding.evidence
     again = rule.recounted(evidence)
     spells = again.pop("spells", [])
+    stated = {name: evidence.get(name) for name in again} | {"strength": finding.strength}
     told = _record_differences("spells", SPELL, evidence.get("spells", ()), spells)
-    return _differences({name: evidence.get(name) for name in again}, again), list(told)
+    return _differences(stated, again | {"strength": rule.strength_of(evidence | again)}), list(told)
 
 
 def recorded_since(finding: Finding) -> QuerySet[Event]:

@@ -186,10 +186,15 @@ class StaffingNorm(RecordedAgencyRule):
         posts = {name: getattr(row, name) for name in POSTS_OF}
         totals = self._totals(row.staff, posts, row.groups_kept)
         if self.broken(totals):
-            yield Breach(Subject(agency=row.pk), {"day": world.day.isoformat(), **totals}, "indicated")
+            evidence = {"day": world.day.isoformat(), **totals}
+            yield Breach(Subject(agency=row.pk), evidence, self.strength_of(evidence))
 
     def broken(self, evidence: Mapping[str, Any]) -> bool:
         return bool(evidence["guards_on_staff"] > evidence["guards_allowed"])
+
+    def strength_of(self, evidence: Mapping[str, Any]) -> str:
+        """Posts elsewhere could explain it."""
+        return "indicated"
 
     def _totals(self, staff: int, posts: Mapping[str, int], groups: int) -> dict[str, Any]:
         """The staff against what the norm allows. Reckoned in decimals: 100 posts at 4.35 guards allow 435, which

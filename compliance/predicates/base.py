@@ -242,6 +242,10 @@ class Rule:
         its figures, but that by them the clause does not hold."""
         return True
 
+    def strength_of(self, evidence: Mapping[str, Any]) -> str:
+        """How strong a breach with such evidence is: established, indicated, or empty where nothing is estimated."""
+        return ""
+
     def silent(self, world: World) -> Iterator[Subject]:
         """Whom the rule cannot judge because the register holds no record of what it speaks of: not measurable."""
         return iter(())

@@ -75,6 +75,11 @@ class TurnoverLimit(Rule):
         breached, _established = breach_of(evidence, self.limit)
         return bool(breached)
 
+    def strength_of(self, evidence: Mapping[str, Any]) -> str:
+        """Established where chance does not explain it."""
+        _breached, established = breach_of(evidence, self.limit)
+        return "established" if established else "indicated"
+
     def says(self, breach: Breach) -> Any:
         return told(
             _(

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from compliance.records import IDENTITY
 from compliance.replay import UNREADABLE, Difference, RecordDifference, Replay
 from desks import formats
-from desks.proof.base import certain_day
+from desks.proof.base import STRENGTHS, certain_day
 from desks.proof.flat import PERSONS, FlatProof
 from desks.proof.turnover import NEXT
 
@@ -27,6 +27,7 @@ LABELS: dict[str, Any] = {
     "settled_rate": gettext_lazy("Turnover, % a year"),
     "settled_low": gettext_lazy("Lower bound"),
     "settled_high": gettext_lazy("Upper bound"),
+    "strength": gettext_lazy("Strength"),
     "days_in_window": gettext_lazy("Days in the window"),
     "seasoned_in_window": gettext_lazy("of them seasoned"),
     "leave": gettext_lazy("Counts"),
@@ -34,13 +35,15 @@ LABELS: dict[str, Any] = {
     "next": gettext_lazy("What next"),
     "distinct_guards": gettext_lazy("Different guards at the doors"),
 }
-# How a spell counts, and what its guard did then.
-SPELL_WORDS = {
-    "left": gettext_lazy("left"),
-    "excused": gettext_lazy("no, excused"),
-    "provisional": gettext_lazy("provisional"),
-    "moved": NEXT["moved"],
-    "kept": NEXT["kept"],
+# Words of closed lists that no other evidence holds: how strong, how a spell counts, and what its guard did then.
+WORDS: dict[str, dict[str, Any]] = {
+    "strength": STRENGTHS,
+    "leave": {
+        "left": gettext_lazy("left"),
+        "excused": gettext_lazy("no, excused"),
+        "provisional": gettext_lazy("provisional"),
+    },
+    "next": NEXT,
 }
 # By what a reader knows a record, if not by its identifiers.
 NAMED_BY = {"rows": ("iin", "post_id"), "spells": ("iin", "school_id", "first_day")}
@@ -114,11 +117,7 @@ class _Words(FlatProof):
         """A guard by his name alone: his number is on the proof."""
         if key in PERSONS and value:
             return self.names.guard(value)
-        return (
-            str(SPELL_WORDS[value])
-            if key in ("leave", "next") and value in SPELL_WORDS
-            else super().words_of(key, value)
-        )
+        return str(WORDS[key][value]) if value in WORDS.get(key, ()) else super().words_of(key, value)
 
 
 def told(found: Replay) -> Replayed:

@@ -302,6 +302,14 @@ def test_figures_and_spells_are_proved_alike(finding: Finding):
     assert not [row["iin"] for row in finding.evidence["rows"] if row["iin"] in output.getvalue()]
 
 
+def test_the_strength_follows_too(finding: Finding):
+    assert finding.strength == "indicated"
+    finding.strength = "established"
+    finding.save()
+    found = replay(finding)
+    assert found.untouched and found.then == [Difference("strength", "established", "indicated")] and not found.proved
+
+
 def test_figures_that_follow_and_break_nothing_prove_nothing(finding: Finding):
     """As if somebody had a finding opened that is none: everything in it is in order, but the limit is kept."""
     row = next(row for row in finding.evidence["rows"] if row["last_day"])
