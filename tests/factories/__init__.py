@@ -74,7 +74,7 @@ class CalendarFactory(DjangoModelFactory):
         django_get_or_create = ("code",)
 
     code = "five-days"
-    name = "Five days"
+    name = "Бес күндік"
     weekdays = "12345"
 
 
