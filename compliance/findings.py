@@ -22,6 +22,7 @@ from compliance.owners import GIVING_PAPERS, LEADING, owners_of
 from compliance.predicates.base import bears_out, evidence_in_full
 from compliance.prepared import Given, Question, ask, asked_together
 from compliance.register import Scope, take_statistics
+from compliance.rewriting import rewritten_together
 from compliance.turnover import ENGINE_VERSION
 from schools.models import School
 
@@ -138,12 +139,15 @@ def rejudge(scope: Scope, day: date, touched: frozenset[str] | None = None) -> O
         return None
     with asked_together(*_locking_asks(scope), *judging_asks(day, scope, touched)):
         judgement = judge(day, scope=scope, touched=touched)
-        with asked_together(*(figures_asks(day, scope) if judgement.measured else ()), *_open_asks(scope)):
+        with (
+            asked_together(*(figures_asks(day, scope) if judgement.measured else ()), *_open_asks(scope)),
+            rewritten_together(),
+        ):
             outcome = store(judgement)
             if judgement.measured:
                 store_figures(judgement)
-    if touched is None or "assignment" in touched:
-        trends.mark(scope)
+            if touched is None or "assignment" in touched:
+                trends.mark(scope)
     return outcome
 
 

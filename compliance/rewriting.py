@@ -1,7 +1,9 @@
 """A few rows in the place of a few others, as every change writes them: the statements are written once, as those that
 ask are (`prepared`), and go to the database together."""
 
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any
@@ -66,7 +68,33 @@ class Statement:
         return [field.get_db_prep_save(field.pre_save(record, True), connection) for field in self.fields]
 
 
+class _Waiting(threading.local):
+    """What waits to be written together with what comes; None where nothing waits."""
+
+    def __init__(self) -> None:
+        self.statements: list[tuple[Statement, Sequence[Any]]] | None = None
+
+
+_waiting = _Waiting()
+
+
+@contextmanager
+def rewritten_together() -> Iterator[None]:
+    """Inside, what is rewritten waits until the end, and goes to the database in one go where it can; so nothing inside
+    reads what it has rewritten. Where something fails, nothing of it is written."""
+    waiting: list[tuple[Statement, Sequence[Any]]] = []
+    _waiting.statements = waiting
+    try:
+        yield
+    finally:
+        _waiting.statements = None
+    _execute(waiting, connections[DEFAULT_DB_ALIAS])
+
+
 def _execute(statements: Sequence[tuple[Statement, Sequence[Any]]], connection: Any) -> None:
+    if _waiting.statements is not None:
+        _waiting.statements += statements
+        return
     with connection.cursor() as cursor:
         if not keeps_plans(connection):
             for statement, values in statements:
@@ -74,8 +102,8 @@ def _execute(statements: Sequence[tuple[Statement, Sequence[Any]]], connection: 
         elif statements:
             for statement, _ in statements:
                 keep_plan(connection, statement.name, statement.plan)
-            texts = "; ".join(statement.execution for statement, _ in statements)
-            cursor.execute(texts, [value for _, values in statements for value in values])
+            # Each filled in by itself: the client remembers how it took apart a short text, and no long one.
+            cursor.execute("; ".join(cursor.mogrify(statement.execution, values) for statement, values in statements))
 
 
 @lru_cache(maxsize=64)
