@@ -11,7 +11,7 @@ import numpy as np
 
 from agencies.models import Agency
 from compliance.predicates.turnover import TurnoverLimit
-from compliance.records import ASSIGNMENT, KeptCalendars, Record, record
+from compliance.records import ASSIGNMENT, KeptCalendars, Record, in_order, record
 from compliance.recounting import FIGURES
 from compliance.register import Register, by_key
 from compliance.spell_lines import SpellLine, SpellLines, spell_order, told_spell
@@ -100,7 +100,7 @@ def turnover_evidence(
                 **{name: figures[name] for name in FIGURES},
                 "settled_high": high,
                 "spells": sorted((names.spell(line) for line in lines), key=spell_order),
-                "rows": sorted(names.rows_at(held), key=lambda row: (row["first_day"], row["assignment_id"])),
+                "rows": sorted(names.rows_at(held), key=in_order),
                 "calendars": names.calendars_of(held, day),
             },
         )

@@ -25,6 +25,7 @@ from desks import formats
 from desks.pictures import budget, claim, interval, ribbon
 from desks.pictures.claim import HatchedBar
 from desks.pictures.interval import Interval
+from desks.proof import doors
 from guards.models import Assignment, EndReason, Guard
 from schools.models import Post, School
 
@@ -51,7 +52,7 @@ def school_ribbon(
     posts = school.posts.filter(first_day__lte=today).filter(Q(last_day__isnull=True) | Q(last_day__gte=from_day))
     first, last = _answered_for(school, membership, today)
     return ribbon.lay_out(
-        [_post(post, first, last) for post in posts.order_by("first_day", "code")],
+        [doors.post_of(post, since=first, until=last) for post in posts.order_by("first_day", "code")],
         _bars(_assignments(school, membership, from_day, today), figures, guard_url),
         window=figures.window,
         from_day=from_day,
@@ -93,18 +94,6 @@ def _answered_for(school: School, membership: Any, today: date) -> tuple[date, d
         if (other.last_day or today) >= first and other.first_day <= (last or today):
             first = (other.last_day or today) + ONE_DAY
     return first, last
-
-
-def _post(post: Post, first: date, last: date | None) -> ribbon.RibbonPost:
-    ends = [day for day in (post.last_day, last) if day]
-    return ribbon.RibbonPost(
-        key=post.code,
-        name=post.name,
-        pattern=post.get_pattern_display(),
-        positions=post.positions,
-        first_day=max(post.first_day, first),
-        last_day=min(ends) if ends else None,
-    )
 
 
 def _bars(

@@ -13,7 +13,7 @@ from agencies.models import Contract, Licence, LicenceEvent
 from compliance.predicates.base import Breach, RowRule, Subject, World, parameter
 from compliance.predicates.standing import StandingRule, standing_evidence
 from compliance.predicates.wording import day_of, iso, told
-from compliance.records import CONTRACT, EVENT, LICENCE, Record, in_order, records
+from compliance.records import CONTRACT, EVENT, LICENCE, Record, records
 
 # What a contract says beside its days, told with it.
 SIGNED = {"contract_number": "number", "signed_on": "signed_on", "licence": "licence__number"}
@@ -59,17 +59,21 @@ class ContractRule(RowRule):
         """The licence that the contract names, else all of the agency, and what had become of them by the day."""
         numbers = {one.evidence["licence"] for one in breaches if one.evidence["licence"]}
         agencies = {one.subject.agency for one in breaches if not one.evidence["licence"]}
-        asked = Licence.objects.filter(Q(number__in=numbers) | Q(agency__in=agencies, issued_on__lte=day))
-        licences = records(asked, LICENCE, "agency", "number")
-        events = records(LicenceEvent.objects.filter(licence__in=asked, on__lte=day), EVENT, "licence__number")
-        told = []
-        for one in breaches:
-            named, agency = one.evidence["licence"], one.subject.agency
-            of_one = [of for (by, number), of in licences.items() if number == named or (not named and by == agency)]
-            held = sorted((licence for licences_of in of_one for licence in licences_of), key=in_order)
-            became = [event for licence in held for event in events.get((licence["licence"],), [])]
-            told.append({"licences": held, "events": became})
-        return told
+        named = records(Licence.objects.filter(number__in=numbers), LICENCE, "number")
+        theirs = records(Licence.objects.filter(agency__in=agencies, issued_on__lte=day), LICENCE, "agency")
+        held = [
+            named.get((number,), []) if (number := one.evidence["licence"]) else theirs.get((one.subject.agency,), [])
+            for one in breaches
+        ]
+        known = {licence["licence"] for of_one in held for licence in of_one}
+        events = records(LicenceEvent.objects.filter(licence__number__in=known, on__lte=day), EVENT, "licence__number")
+        return [
+            {
+                "licences": of_one,
+                "events": [event for licence in of_one for event in events.get((licence["licence"],), [])],
+            }
+            for of_one in held
+        ]
 
     def recounted(self, evidence: Mapping[str, Any]) -> dict[str, Any]:
         """What the licence was, and what it had last become."""

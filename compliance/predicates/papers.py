@@ -194,25 +194,18 @@ class GuardRefresher(PaperRule):
 
     def unfit(self, standing: QuerySet[Any]) -> QuerySet[Any]:
         """None is due in the first year of service; a guard who comes back after a break was in service long ago."""
-        employed = Employment.objects.filter(guard=OuterRef("guard_key"))
-        served = employed.filter(longer_ago("first_day", self.months, OuterRef("on")))
+        served = Employment.objects.filter(guard=OuterRef("guard_key"))
+        served = served.filter(longer_ago("first_day", self.months, OuterRef("on")))
         trained = papers_of_guard(self.kind, Kind.TRAINING_CERTIFICATE).filter(issued_on__lte=OuterRef("on"))
         return (
             super()
             .unfit(standing)
             .filter(Exists(served))
-            .annotate(
-                last_trained_on=Subquery(trained.order_by("-issued_on").values("issued_on")[:1]),
-                in_service_since=Subquery(employed.order_by("first_day").values("first_day")[:1]),
-            )
+            .annotate(last_trained_on=Subquery(trained.order_by("-issued_on").values("issued_on")[:1]))
         )
 
     def facts(self, row: Any, world: World) -> dict[str, Any]:
-        return {
-            "last_trained_on": iso(row.last_trained_on),
-            "months": self.months,
-            "in_service_since": iso(row.in_service_since),
-        }
+        return {"last_trained_on": iso(row.last_trained_on), "months": self.months}
 
     def kept(self, breaches: Sequence[Breach], day: date) -> list[dict[str, list[Any]]]:
         """His special trainings and refreshers, and all that he was employed for."""

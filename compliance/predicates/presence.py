@@ -118,7 +118,7 @@ class PostCovered(Rule):
         for contract, post, first, open_days, vacant_days in self._counted(
             posts, contracts, held, world.which_open, world.day
         ):
-            if vacant_days >= self.limit_days:
+            if self._too_vacant(vacant_days):
                 yield self._breach(world, contract, post, first, open_days, vacant_days)
 
     def _counted(
@@ -208,12 +208,15 @@ class PostCovered(Rule):
         names = ("positions", "window", "open_days", "vacant_days")
         of_each = [(post.positions, [first.isoformat(), evidence["day"]], *days) for _, post, first, *days in counted]
         # As it was judged: by the first contract under which too much was vacant.
-        broken = (one for one in of_each if one[-1] >= self.limit_days)
+        broken = (one for one in of_each if self._too_vacant(one[-1]))
         found = next(broken, of_each[0] if of_each else [None] * len(names))
         return dict(zip(names, found, strict=True))
 
     def broken(self, evidence: Mapping[str, Any]) -> bool:
-        return evidence["vacant_days"] is not None and bool(evidence["vacant_days"] >= self.limit_days)
+        return evidence["vacant_days"] is not None and self._too_vacant(evidence["vacant_days"])
+
+    def _too_vacant(self, vacant_days: int) -> bool:
+        return vacant_days >= self.limit_days
 
     def _counted_of(self, evidence: Mapping[str, Any]) -> Iterator[tuple[Any, Any, date, int, int]]:
         """What `_counted` makes of kept records."""

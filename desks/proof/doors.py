@@ -1,4 +1,4 @@
-"""Who stood at the doors, as a proof keeps it: its assignments and posts drawn as a ribbon."""
+"""Who stood at the doors: posts, and assignments as a proof keeps them, drawn as a ribbon."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -15,15 +15,15 @@ from schools.models import Post
 Row = dict[str, Any]
 
 
-def post_of(post: Post, *, since: date) -> ribbons.RibbonPost:
-    """A post of whose guards something is known from a day on."""
+def post_of(post: Post, *, since: date, until: date | None = None) -> ribbons.RibbonPost:
+    """A post of whose guards something is known from a day on, or between two days."""
     return ribbons.RibbonPost(
         key=post.code,
         name=post.name,
         pattern=post.get_pattern_display(),
         positions=post.positions,
         first_day=max(post.first_day, since),
-        last_day=post.last_day,
+        last_day=min((day for day in (post.last_day, until) if day), default=None),
     )
 
 

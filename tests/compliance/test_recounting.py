@@ -9,12 +9,13 @@ from typing import Any
 import pytest
 from django.db import transaction
 
-from compliance.engine import RegisterWorld, base_terms, judge
+from compliance.engine import Judgement, RegisterWorld, base_terms, judge
 from compliance.findings import store
 from compliance.models import Finding
 from compliance.predicates import RULES, Breach, Rule
 from compliance.predicates.agencies import POSTS_OF, StaffingNorm
 from compliance.predicates.base import evidence_in_full
+from compliance.predicates.licences import LicenceInForce
 from compliance.predicates.turnover import ContinuityFloor
 from compliance.records import IDENTITY, KINDS
 from compliance.register import COUNTRY, Scope
@@ -22,7 +23,7 @@ from guards.models import Assignment, Employment
 from tests.compliance.case_worlds import CaseWorld
 from tests.compliance.test_concordance import FILES, rule_of
 from tests.desks.proof.evidence import FLAT
-from tests.factories import AssignmentFactory, PostFactory
+from tests.factories import AssignmentFactory, ContractFactory, LicenceFactory, PostFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -183,25 +184,40 @@ def test_a_country_and_a_few_schools_keep_the_same(code: str) -> None:
     assert narrowly == [evidence for _breach, evidence in in_full(rule, day)]
 
 
-def test_what_was_put_right_while_a_country_was_read_does_not_open() -> None:
-    case = next(one for one in FILES["continuity_floor"]["case"] if "unlawful_on" in one)
+def accused(code: str) -> Judgement:
+    """A country judged by all its clauses, with the breaches of one."""
+    case = next(one for one in FILES[code]["case"] if "unlawful_on" in one)
     CaseWorld(deepcopy(case))
     judgement = judge(case["unlawful_on"][0])
-    accused = [one for one in judgement.breaches if one.version.rule == "continuity_floor"]
-    assert accused
+    found = [one for one in judgement.breaches if one.version.rule == code]
+    assert found
+    return replace(judgement, breaches=found)
+
+
+def test_what_was_put_right_while_a_country_was_read_does_not_open() -> None:
+    judgement = accused("continuity_floor")
     Assignment.objects.update(status=Assignment.Status.DECLINED)
-    outcome = store(replace(judgement, breaches=accused))
-    assert outcome.opened == 0 and not Finding.objects.exists()
+    assert store(judgement).opened == 0 and not Finding.objects.exists()
 
 
 def test_what_no_longer_breaks_the_clause_does_not_open_either() -> None:
     """All but one left the staff, as of a day before, while the country was read."""
-    case = next(one for one in FILES["staffing_norm"]["case"] if "unlawful_on" in one)
-    CaseWorld(deepcopy(case))
-    judgement = judge(case["unlawful_on"][0])
-    accused = [one for one in judgement.breaches if one.version.rule == "staffing_norm"]
-    assert accused
+    judgement = accused("staffing_norm")
     Employment.objects.exclude(pk=Employment.objects.earliest("pk").pk).update(
         first_day=date(2020, 1, 1), last_day=date(2026, 8, 1)
     )
-    assert store(replace(judgement, breaches=accused)).opened == 0
+    assert store(judgement).opened == 0
+
+
+def test_a_licence_that_another_contract_names_is_none_that_the_agency_had_yet() -> None:
+    """Of two contracts of one agency one names a licence that is issued later, the other none: told at once or alone,
+    each keeps the same."""
+    day = date(2026, 9, 1)
+    later = LicenceFactory(issued_on=date(2026, 10, 1))
+    for licence in (later, None):
+        ContractFactory(agency=later.agency, licence=licence, first_day=date(2026, 1, 1))
+    rule = LicenceInForce()
+    found = in_full(rule, day)
+    assert [len(evidence["licences"]) for _breach, evidence in found] == [1, 0]
+    for breach, evidence in found:
+        assert json.loads(json.dumps(evidence_in_full([(rule, breach)], day))) == [evidence]

@@ -21,6 +21,9 @@ from desks.proof import replayed
 from desks.regulator import findings as listing
 from desks.regulator.filters import FindingFilter
 
+# Guards named beside a proof; a large agency's stand in the rows.
+NAMED_AT_MOST = 12
+
 
 def _finding(request: MemberRequest, public_id: uuid.UUID) -> Finding:
     """The finding with all that its proof names; 404 where it is of another region."""
@@ -44,10 +47,6 @@ def findings(request: MemberRequest) -> HttpResponseBase:
     if page.wants_file:
         return export_file(page, listing.COLUMNS, "findings")
     return show_list(request, "regulator/findings.html", {"page": page})
-
-
-# Guards named beside a proof; a large agency's stand in the rows.
-NAMED_AT_MOST = 12
 
 
 @allow(Role.REGULATOR)
