@@ -1,6 +1,7 @@
 """From a case as a lawyer reads it to a register: tests/compliance/cases/README.md says what each word means."""
 
 from collections.abc import Iterator
+from copy import deepcopy
 from datetime import date, timedelta
 from typing import Any
 
@@ -16,7 +17,8 @@ class CaseWorld:
     """The register that a case describes; what the case does not name is lawful."""
 
     def __init__(self, case: dict[str, Any]) -> None:
-        self.case = case
+        # What is taken out of it on the way is missed by whoever reads the case next.
+        self.case = case = deepcopy(case)
         self.modules: dict[str, Module] = {}
         self.calendar = factories.CalendarFactory(code="case", weekdays=case.get("weekdays", "1234567"))
         for first_day, last_day in case.get("closures", []):

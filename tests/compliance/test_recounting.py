@@ -1,7 +1,6 @@
 """What a finding states follows from the records that it keeps, and from nothing else."""
 
 import json
-from copy import deepcopy
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
@@ -71,7 +70,7 @@ def test_which_clauses_keep_what_they_counted() -> None:
 @pytest.mark.parametrize(("code", "case"), UNLAWFUL)
 def test_what_was_judged_follows_from_what_is_kept(code: str, case: dict[str, Any]) -> None:
     rule = rule_of(code, case)
-    CaseWorld(deepcopy(case))
+    CaseWorld(case)
     for day in case["unlawful_on"]:
         found = in_full(rule, day)
         assert found
@@ -93,7 +92,7 @@ ACQUITTED_OTHERWISE = {"briefings", "director_confirmation", "licence_subtype", 
 def test_what_is_kept_on_a_lawful_day_breaks_nothing(code: str, case: dict[str, Any]) -> None:
     """Whoever was accused on another day."""
     rule = rule_of(code, case)
-    CaseWorld(deepcopy(case))
+    CaseWorld(case)
     for breach, evidence in in_full(rule, case["unlawful_on"][0]):
         stated = {name: value for name, value in evidence.items() if name not in KINDS}
         for day in case.get("lawful_on", []):
@@ -119,7 +118,7 @@ def test_of_every_kind_that_is_kept_something_follows(code: str, kind: str) -> N
             continue
         rule = rule_of(code, case)
         with transaction.atomic():
-            CaseWorld(deepcopy(case))
+            CaseWorld(case)
             found = [evidence for day in case["unlawful_on"] for _breach, evidence in in_full(rule, day)]
             transaction.set_rollback(True)
         if any(rule.recounted(less) != rule.recounted(one) for one in found for less in without(one, kind)):
@@ -130,7 +129,7 @@ def test_of_every_kind_that_is_kept_something_follows(code: str, kind: str) -> N
 @pytest.mark.parametrize("code", COUNTING)
 def test_records_are_told_apart_by_what_names_them(code: str) -> None:
     case = next(one for one in FILES[code]["case"] if "unlawful_on" in one)
-    CaseWorld(deepcopy(case))
+    CaseWorld(case)
     for _breach, evidence in in_full(rule_of(code, case), case["unlawful_on"][0]):
         for kind in set(COUNTING[code].keeps) & set(IDENTITY):
             named = [tuple(one[name] for name in IDENTITY[kind]) for one in evidence[kind]]
@@ -143,7 +142,7 @@ def test_the_examples_of_the_proofs_state_and_keep_what_the_rules_do(code: str) 
     for case in FILES[code]["case"]:
         for day in case.get("unlawful_on", []):
             with transaction.atomic():
-                CaseWorld(deepcopy(case))
+                CaseWorld(case)
                 known += [set(evidence) for _breach, evidence in in_full(rule_of(code, case), day)]
                 transaction.set_rollback(True)
     assert {"day", *FLAT[code]} in known
@@ -153,7 +152,7 @@ def test_the_examples_of_the_proofs_state_and_keep_what_the_rules_do(code: str) 
 def test_continuity_follows_at_every_level(level: str) -> None:
     """All but one stood at a second school before, one of them for another agency."""
     case = next(one for one in FILES["continuity_floor"]["case"] if "unlawful_on" in one)
-    world = CaseWorld(deepcopy(case))
+    world = CaseWorld(case)
     elsewhere = PostFactory(school=world.elsewhere)
     for guard, agency in zip(world.guards[1:], (world.other_agency, world.agency, world.agency), strict=True):
         days = {"first_day": date(2025, 1, 1), "last_day": date(2025, 12, 20)}
@@ -176,7 +175,7 @@ def test_a_hundred_posts_at_a_norm_that_no_binary_fraction_holds_allow_what_they
 @pytest.mark.parametrize("code", COUNTING)
 def test_a_country_and_a_few_schools_keep_the_same(code: str) -> None:
     case = next(one for one in FILES[code]["case"] if "unlawful_on" in one)
-    world, rule, day = CaseWorld(deepcopy(case)), rule_of(code, case), case["unlawful_on"][0]
+    world, rule, day = CaseWorld(case), rule_of(code, case), case["unlawful_on"][0]
     schools = [world.school.pk, world.elsewhere.pk]
     narrow = RegisterWorld(day, Scope.of(schools, [world.agency.pk, world.other_agency.pk]), base_terms([]))
     breaches = list(rule.breaches(narrow))
@@ -187,7 +186,7 @@ def test_a_country_and_a_few_schools_keep_the_same(code: str) -> None:
 def accused(code: str) -> Judgement:
     """A country judged by all its clauses, with the breaches of one."""
     case = next(one for one in FILES[code]["case"] if "unlawful_on" in one)
-    CaseWorld(deepcopy(case))
+    CaseWorld(case)
     judgement = judge(case["unlawful_on"][0])
     found = [one for one in judgement.breaches if one.version.rule == code]
     assert found
